@@ -1,0 +1,50 @@
+"""Runs first in each kernel that serves findings: reads stay in the bundle and the environment.
+
+The audit hook catches accidents (a path that wanders out of the bundle), not hostile native code.
+Tracebacks are replaced by the exception's type: a traceback can carry words of a respondent.
+"""
+
+import os
+import sys
+
+
+def _close_the_doors() -> None:
+    bundle = os.path.realpath(os.environ["CXRESEARCH_BUNDLE"])
+    # where Python, its packages, the system's libraries and the kernel's own files live
+    folders = {
+        bundle,
+        sys.prefix,
+        sys.base_prefix,
+        os.environ["IPYTHONDIR"],
+        os.environ["CXRESEARCH_PACKAGE"],
+        *os.environ["CXRESEARCH_READABLE"].split(os.pathsep),
+    }
+    system = ("/usr/", "/lib", "/etc/", "/proc/self/", "/dev/", "/sys/")
+    readable = (*(os.path.realpath(folder) + os.sep for folder in folders if folder), *system)
+    forbidden = {"os.system", "os.exec", "os.posix_spawn", "subprocess.Popen", "os.fork"}
+
+    def hook(event: str, arguments: tuple) -> None:
+        if event in forbidden:
+            raise PermissionError("a findings page starts no program")
+        if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
+            path = os.path.realpath(os.fsdecode(arguments[0]))
+            if not (path + os.sep).startswith(readable):
+                raise PermissionError("a findings page reads its bundle only")
+
+    sys.addaudithook(hook)
+
+
+def _hide_tracebacks() -> None:
+    shell = get_ipython()  # noqa: F821
+
+    def only_the_type(kind: type[BaseException] | None) -> None:
+        name = "Error" if kind is None else kind.__name__
+        print(f"{name}: this part of the page can't be shown.", file=sys.stderr)
+
+    # set on the instance: ipykernel's own instance attribute would shadow one on the class
+    shell._showtraceback = lambda kind, value, lines: only_the_type(kind)
+    shell.showtraceback = lambda *given, **named: only_the_type(sys.exc_info()[0])
+
+
+_close_the_doors()
+_hide_tracebacks()
