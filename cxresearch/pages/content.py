@@ -1,0 +1,94 @@
+"""A findings page in one language: heading, filters, sections; all HTML made in advance."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+from ..model import Words
+from . import markup
+from .material import EVERYONE, Material
+from .section_journey import journey_section
+from .section_links import links_section
+from .section_method import method_section
+from .section_metrics import metrics_section
+from .section_overview import overview_section
+from .section_segments import segments_section
+from .section_themes import themes_section
+from .sections import Section, kind_keys, segment_keys
+from .texts import say
+
+__all__ = ["SECTIONS", "build_content"]
+
+SECTIONS: dict[str, Callable[[Material, str], Section]] = {
+    "overview": overview_section,
+    "journey": journey_section,
+    "themes": themes_section,
+    "segments": segments_section,
+    "metrics": metrics_section,
+    "links": links_section,
+    "method": method_section,
+}
+
+
+def build_content(
+    material: Material, language: str, *, progress: Callable[[str], None] = lambda name: None
+) -> dict[str, Any]:
+    """The page as plain data: what `pages.findings` shows and the bundle keeps as JSON."""
+    sections = []
+    for name, make in SECTIONS.items():
+        sections.append(make(material, language))
+        progress(name)
+    return {
+        "language_name": say("language_name", language),
+        "heading": _heading(material, sections, language),
+        "nothing": markup.paragraph(say("nothing", language)),
+        "filters": _filters(material, language),
+        "sections": [
+            {
+                "name": section.name,
+                "title": html.escape(section.title),
+                "listens": list(section.listens),
+                "parts": section.parts,
+            }
+            for section in sections
+        ],
+    }
+
+
+def _heading(material: Material, sections: list[Section], language: str) -> str:
+    study = material.settings.study
+    title = html.escape(Words(study.title).to(language) or study.name)
+    notice = Words(study.notice).to(language)
+    shown = markup.paragraph(notice, kind="notice") if notice else ""
+    links = markup.bulleted(
+        f'<a href="#{section.name}">{html.escape(section.title)}</a>' for section in sections
+    )
+    contents = html.escape(say("contents", language))
+    return f'<h1>{title}</h1>{shown}<nav aria-label="{contents}">{links}</nav>'
+
+
+def _filters(material: Material, language: str) -> dict[str, Any]:
+    filters: dict[str, Any] = {}
+    segments = segment_keys(material)
+    if len(segments) > 1:
+        options = [
+            [
+                s,
+                say("all_segments", language)
+                if s == EVERYONE
+                else material.segment_title(s, language),
+            ]
+            for s in segments
+        ]
+        filters["segment"] = {"label": say("segment", language), "options": options}
+    else:
+        filters["segment"] = {
+            "label": say("segment", language),
+            "options": [[EVERYONE, say("all_segments", language)]],
+        }
+    labels = {EVERYONE: "all_kinds", "people": "people", "machine": "machine"}
+    options = [[kind, say(labels[kind], language)] for kind in kind_keys(material)]
+    filters["kind"] = {"label": say("kind", language), "options": options}
+    return filters

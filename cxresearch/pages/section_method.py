@@ -1,0 +1,64 @@
+"""How this was done: material, agreement, saturation, what was hidden, what it can't say."""
+
+from __future__ import annotations
+
+from ..model import date, number
+from . import markup
+from .material import Material
+from .section_overview import period
+from .sections import Section
+from .texts import say
+
+__all__ = ["method_section", "suggestion_note"]
+
+
+def method_section(material: Material, language: str) -> Section:
+    """The method, short enough to be read."""
+    pieces = [f"<h3>{say('material', language)}</h3>", _material(material, language)]
+    for name in ("agreement", "saturation"):
+        found = material.findings.get(name)
+        if found is not None:
+            pieces.append(f"<h3>{say(name, language)}</h3>")
+            pieces.append(markup.finding_sentence(found, language))
+    pieces.append(f"<h3>{say('limits', language)}</h3>")
+    pieces.append(markup.paragraph(say("min_cell_note", language, minimum=material.minimum_cell)))
+    pieces.append(markup.paragraph(suggestion_note(material, language)))
+    pieces.append(markup.paragraph(say("association", language)))
+    pieces += [markup.paragraph(note, kind="soft") for note in _tier_notes(material, language)]
+    return Section("method", say("method", language), {"": "".join(pieces)})
+
+
+def _material(material: Material, language: str) -> str:
+    counts = material.counts
+    items = []
+    for kind, n in counts["documents"].items():
+        items.append(f"{say(f'source_{kind}', language)}: {number(n, language)}")
+    for name, n in (
+        ("responses", counts["responses"]),
+        ("respondents", counts["respondents"]),
+        ("comments", counts["comments"]),
+        ("customers", counts["customers"]),
+        ("hand_codings", counts["hand_codings"]),
+        ("suggestions", counts["suggestions"]),
+        ("approved_quotes", len(material.quotes)),
+    ):
+        if n:
+            items.append(f"{say(name, language)}: {number(n, language)}")
+    days = period(material)
+    if days is not None:
+        first, last = (date(day.date(), language) for day in days)
+        items.append(f"{say('answered', language)}: {first} – {last}")
+    return markup.bulleted(items)
+
+
+def suggestion_note(material: Material, language: str) -> str:
+    """What stands behind machine suggestions: how often they agree with people."""
+    found = material.findings.get("suggestion-check")
+    if found is None:
+        return say("suggested_note", language, check=say("suggested_unchecked", language))
+    return say("suggested_note", language, check=found.sentence(language))
+
+
+def _tier_notes(material: Material, language: str) -> list[str]:
+    found = material.findings.get("language-tiers")
+    return [] if found is None else [w.to(language) for w in found.warnings]
