@@ -77,36 +77,45 @@ def scan_bundle(folder: Path, secrets: Secrets) -> pd.DataFrame:
     """
     rows: list[tuple[str, str, str]] = []
     pages = {path: _readable(path) for path in sorted(folder.rglob("*")) if path.is_file()}
-    allowed = _allowed_rows(secrets.allowed)
+    allowed = _Allowed(secrets.allowed)
     for path, text in pages.items():
         name = path.relative_to(folder).as_posix()
         rows += [(name, "name", _clue(n)) for n in _names_in(text, secrets.names)]
         rows += [(name, "personal value", _clue(v)) for v in _values_in(text, secrets.values)]
         rows += [(name, "e-mail", _clue(m)) for m in set(_EMAIL.findall(text))]
-    everywhere = {p: set(_rows_of_words(text)) - allowed for p, text in pages.items()}
-    rows += _raw_words(folder, everywhere, secrets.texts)
+    everywhere = {p: set(_rows_of_words(text)) for p, text in pages.items()}
+    rows += _raw_words(folder, everywhere, secrets.texts, allowed)
     return pd.DataFrame(rows, columns=["file", "kind", "clue"])
 
 
-def _allowed_rows(texts: tuple[str, ...]) -> set[tuple[str, ...]]:
-    """Rows of words of approved wordings, also where two of them stand beside each other."""
-    allowed = {row for text in texts for row in _rows_of_words(text)}
-    words = [[w.casefold() for w in _WORD.findall(text)] for text in texts]
-    ends = {tuple(w[-_WORDS_IN_ROW + 1 :]) for w in words}
-    starts = {tuple(w[: _WORDS_IN_ROW - 1]) for w in words}
-    for end in ends:
-        for start in starts:
-            allowed.update(_in_rows([*end, *start]))
-    return allowed
+class _Allowed:
+    """Approved wordings: a row of words is fine inside one, or where two of them meet.
+
+    Two may stand beside each other, or one may be cut short before the next: then each part of the
+    row is an approved row of words by itself.
+    """
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self._rows: set[tuple[str, ...]] = set()
+        for text in texts:
+            words = [w.casefold() for w in _WORD.findall(text)]
+            for length in range(1, _WORDS_IN_ROW + 1):
+                self._rows.update(_in_rows(words, length))
+
+    def __contains__(self, row: tuple[str, ...]) -> bool:
+        return row in self._rows or any(
+            row[:cut] in self._rows and row[cut:] in self._rows for cut in range(1, len(row))
+        )
 
 
 def _raw_words(
-    folder: Path, pages: dict[Path, set[tuple[str, ...]]], texts: pd.Series
+    folder: Path, pages: dict[Path, set[tuple[str, ...]]], texts: pd.Series, allowed: _Allowed
 ) -> list[tuple[str, str, str]]:
     together = set().union(*pages.values()) if pages else set()
     found = []
     for document, text in texts.items():
         shared = together.intersection(_rows_of_words(str(text)))
+        shared = {row for row in shared if row not in allowed}
         if shared:
             holders = [p for p, words in pages.items() if shared & words]
             where = ", ".join(p.relative_to(folder).as_posix() for p in holders)
@@ -116,12 +125,12 @@ def _raw_words(
 
 def _rows_of_words(text: str) -> Iterator[tuple[str, ...]]:
     """Six words in a row, from each word on; fewer words are what anybody may say."""
-    return _in_rows([w.casefold() for w in _WORD.findall(text)])
+    return _in_rows([w.casefold() for w in _WORD.findall(text)], _WORDS_IN_ROW)
 
 
-def _in_rows(words: list[str]) -> Iterator[tuple[str, ...]]:
-    for start in range(len(words) - _WORDS_IN_ROW + 1):
-        yield tuple(words[start : start + _WORDS_IN_ROW])
+def _in_rows(words: list[str], length: int) -> Iterator[tuple[str, ...]]:
+    for start in range(len(words) - length + 1):
+        yield tuple(words[start : start + length])
 
 
 def _names_in(text: str, names: Iterable[str]) -> list[str]:

@@ -41,7 +41,7 @@ def study_map(material: Material, segment: str = EVERYONE) -> JourneyMap | None:
     if codings["who"].nunique() < material.minimum_cell:
         return None
     quotes = filtered(material.quotes, segment=segment)
-    return map_journey(
+    mapped = map_journey(
         codings.assign(respondent=codings["who"]).reindex(columns=_CODING_COLUMNS),
         stages=material.stages,
         touchpoints=material.touchpoints,
@@ -50,6 +50,7 @@ def study_map(material: Material, segment: str = EVERYONE) -> JourneyMap | None:
         quotes=quotes[quotes["stage"].notna()],
         minimum=material.minimum_cell,
     )
+    return mapped.hide_small(material.minimum_cell).without_evidence()
 
 
 def _scores(material: Material, segment: str) -> pd.DataFrame | None:

@@ -90,8 +90,6 @@ def _by_touchpoint(rows: pd.DataFrame, material: Material, language: str) -> str
     return markup_heading("by_touchpoint", language) + drawn(
         score_figure,
         table=found,
-        metric="csat",
-        by="touchpoint",
         names={t: material.names[t] for t in found["touchpoint"] if t in material.names},
         targets=targets,
         language=language,
