@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -63,8 +64,9 @@ class Codebook:
     codes: tuple[Code, ...]
 
     def __post_init__(self) -> None:
-        ids = [c.code for c in self.codes]
-        doubled = sorted({i for i in ids if ids.count(i) > 1})
+        ids = {c.code: c for c in self.codes}
+        counts = Counter(c.code for c in self.codes)
+        doubled = sorted(i for i, count in counts.items() if count > 1)
         if doubled:
             raise SettingsError("Two codes share an id.", found=", ".join(doubled))
         for code in self.codes:
@@ -74,10 +76,9 @@ class Codebook:
                     expected=_nearest(code.parent, ids),
                     found=code.parent,
                 )
-            self._refuse_a_circle(code)
+            self._refuse_a_circle(code, ids)
 
-    def _refuse_a_circle(self, code: Code) -> None:
-        by_id = {c.code: c for c in self.codes}
+    def _refuse_a_circle(self, code: Code, by_id: Mapping[str, Code]) -> None:
         seen = {code.code}
         above = code.parent
         while above is not None and above in by_id:

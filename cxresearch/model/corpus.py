@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
 from .errors import DriftError, ImportRefusedError
 
 __all__ = ["Document", "Quotation", "Turn", "normalise_text"]
+
+_REFUSED = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -80,19 +83,16 @@ def normalise_text(text: str, *, where: str = "") -> str:
     Nothing else is changed: zero-width joiners and emoji stay as they are.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    for offset, sign in enumerate(text):
-        if sign == "\0" or "\ud800" <= sign <= "\udfff":
-            name = (
-                "a NUL character (U+0000)"
-                if sign == "\0"
-                else f"a lone surrogate U+{ord(sign):04X}"
-            )
-            line = text.count("\n", 0, offset) + 1
-            raise ImportRefusedError(
-                f"The text holds {name}.",
-                expected="text without NUL or lone surrogates",
-                found=f"{name} at character {offset}, line {line}",
-                where=where or None,
-                next_step="Save the file again as UTF-8 text from the program that made it.",
-            )
+    refused = _REFUSED.search(text)
+    if refused is not None:
+        sign, offset = refused.group(), refused.start()
+        name = "a NUL character (U+0000)" if sign == "\0" else f"a lone surrogate U+{ord(sign):04X}"
+        line = text.count("\n", 0, offset) + 1
+        raise ImportRefusedError(
+            f"The text holds {name}.",
+            expected="text without NUL or lone surrogates",
+            found=f"{name} at character {offset}, line {line}",
+            where=where or None,
+            next_step="Save the file again as UTF-8 text from the program that made it.",
+        )
     return unicodedata.normalize("NFC", text)

@@ -1,0 +1,46 @@
+"""Thematic coding: suggest, retrieve, tabulate, agree, saturate, co-occur."""
+
+from .agreement import (
+    agreement_of_ratings,
+    cohen_kappa,
+    fleiss_kappa,
+    gwet_ac1,
+    krippendorff_alpha,
+    percent_agreement,
+)
+from .coder_agreement import coder_agreement
+from .content_analysis import content_analysis
+from .cooccurrence import c_coefficient, cooccurrence
+from .figures import agreement_figure, saturation_figure, theme_figure
+from .lexical import CODER, suggest_codings
+from .passages import passages
+from .saturation import new_codes_by_document, saturation
+from .tables import NO_PHASE, code_by_document, cross_tab, retrieve_quotes, theme_table
+from .unitising import unitising_alpha
+
+__all__ = [
+    "CODER",
+    "NO_PHASE",
+    "agreement_figure",
+    "agreement_of_ratings",
+    "c_coefficient",
+    "code_by_document",
+    "coder_agreement",
+    "cohen_kappa",
+    "content_analysis",
+    "cooccurrence",
+    "cross_tab",
+    "fleiss_kappa",
+    "gwet_ac1",
+    "krippendorff_alpha",
+    "new_codes_by_document",
+    "passages",
+    "percent_agreement",
+    "retrieve_quotes",
+    "saturation",
+    "saturation_figure",
+    "suggest_codings",
+    "theme_figure",
+    "theme_table",
+    "unitising_alpha",
+]
