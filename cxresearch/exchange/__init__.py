@@ -1,0 +1,75 @@
+"""Files in and out: transcripts, surveys, KPI tables, hand codings, quote books."""
+
+from .answer_words import is_no_answer
+from .archives import SafeArchive, parse_xml, unpack
+from .codings import CODINGS_COLUMNS, code_id, read_codings, write_codings
+from .columns import (
+    Converted,
+    detect_scale,
+    duplicated_ids,
+    option_separator,
+    scale_in_name,
+    split_options,
+    to_booleans,
+    to_comments,
+    to_numbers,
+    to_scale,
+)
+from .dates import to_dates
+from .defaults import default_codebook, default_journey, default_touchpoints
+from .drafts import ColumnGuess, SourceGuess, StudyDraft
+from .failures import Failure, failures_table
+from .inspecting import inspect_sources
+from .languages import language_of
+from .quote_books import write_quote_book, write_tidy_parquet
+from .source_text import SourceText, binary_kind, decode, read_text, sha256_of
+from .study_toml import study_toml, write_study_toml
+from .tables import TABLE_ENDINGS, Table, read_table
+from .transcripts import TRANSCRIPT_ENDINGS, find_turns, read_document
+
+__all__ = [
+    "CODINGS_COLUMNS",
+    "TABLE_ENDINGS",
+    "TRANSCRIPT_ENDINGS",
+    "ColumnGuess",
+    "Converted",
+    "Failure",
+    "SafeArchive",
+    "SourceGuess",
+    "SourceText",
+    "StudyDraft",
+    "Table",
+    "binary_kind",
+    "code_id",
+    "decode",
+    "default_codebook",
+    "default_journey",
+    "default_touchpoints",
+    "detect_scale",
+    "duplicated_ids",
+    "failures_table",
+    "find_turns",
+    "inspect_sources",
+    "is_no_answer",
+    "language_of",
+    "option_separator",
+    "parse_xml",
+    "read_codings",
+    "read_document",
+    "read_table",
+    "read_text",
+    "scale_in_name",
+    "sha256_of",
+    "split_options",
+    "study_toml",
+    "to_booleans",
+    "to_comments",
+    "to_dates",
+    "to_numbers",
+    "to_scale",
+    "unpack",
+    "write_codings",
+    "write_quote_book",
+    "write_study_toml",
+    "write_tidy_parquet",
+]
