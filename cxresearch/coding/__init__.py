@@ -15,6 +15,7 @@ from .figures import agreement_figure, saturation_figure, theme_figure
 from .lexical import CODER, suggest_codings
 from .passages import passages
 from .saturation import new_codes_by_document, saturation
+from .suggestion_check import check_suggestions
 from .tables import NO_PHASE, code_by_document, cross_tab, retrieve_quotes, theme_table
 from .unitising import unitising_alpha
 
@@ -24,6 +25,7 @@ __all__ = [
     "agreement_figure",
     "agreement_of_ratings",
     "c_coefficient",
+    "check_suggestions",
     "code_by_document",
     "coder_agreement",
     "cohen_kappa",

@@ -388,7 +388,7 @@ def cross_tab(
         with_code = pd.Series(documents).map(group_of).value_counts()
         for group in groups:
             k, n = int(with_code.get(group, 0)), int(size[group])
-            low, high = _wilson(k, n)
+            low, high = wilson_interval(k, n)
             rows.append(
                 (code.code, code.name.to("fi"), code.name.to("en"), group, k, n, k / n, low, high)
             )
@@ -400,7 +400,8 @@ def cross_tab(
     )  # fmt: skip
 
 
-def _wilson(k: int, n: int) -> tuple[float, float]:
+def wilson_interval(k: int, n: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of k out of n."""
     z = 1.959963984540054
     centre = (k + z * z / 2) / (n + z * z)
     half = z / (n + z * z) * np.sqrt(k * (n - k) / n + z * z / 4)

@@ -81,6 +81,7 @@ def _guess(
         Words(fi=fi, en=en),
         confidence,
         text=facts.label,
+        answered=len(facts.filled) / max(1, len(facts.cells)),
         **more,  # type: ignore[arg-type]
     )
 
@@ -373,10 +374,17 @@ def _metric(
 ) -> tuple[str, float, str, str]:
     """Which metric a scaled question feeds: from its words, then from the words of its answers."""
     name = facts.name
-    if column_names.EXPECT.search(name):
-        return "expectation", 0.7, "nimi viittaa odotuksiin", "the name points to expectations"
     if column_names.NPS.search(name) and (low, high) == (0, 10):
         return "nps", 0.95, "nimi viittaa suositteluun", "the name points to recommending"
+    if facts.asks and column_names.STATEMENT.search(name) and not worded:
+        return (
+            "question",
+            0.5,
+            "väittämä: aineisto ei kerro, kumpi pää on hyvä; katso myös asteikon päät",
+            "a statement: the data don't say which end is good; look at the scale's ends as well",
+        )
+    if column_names.EXPECT.search(name):
+        return "expectation", 0.7, "nimi viittaa odotuksiin", "the name points to expectations"
     if column_names.SMILEY.search(name):
         return "smiley", 0.8, "nimi viittaa hymiöihin", "the name points to smileys"
     easy, satisfied = (

@@ -125,6 +125,7 @@ ASKS_SATISFACTION = _names(
     r"(how|kuinka|miten|hur) (satisfied|tyytyväi|nöjd)|i am satisfied|satisfied with|"
     r"olen tyytyväinen|jag är nöjd"
 )
+STATEMENT = _names(r"^\W*\d*\W*(i|it|we|my|this|the|overall, i)\b")
 EXPECT = _names(r"expect|odotu|odoti|förvänt")
 SMILEY = _names(r"smiley|hymiö|hymynaama|happy.?or.?not|ansikt")
 GOAL = _names(

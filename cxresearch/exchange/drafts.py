@@ -46,6 +46,8 @@ class ColumnGuess:
         cell lists the options, `columns` where each has its own.
     text : str
         The question's text, where it differs from the column's name.
+    answered : float
+        Share of the rows that have something in this column.
     """
 
     column: str
@@ -60,6 +62,7 @@ class ColumnGuess:
     options: tuple[str, ...] = ()
     type: str | None = None
     text: str = ""
+    answered: float = 1.0
 
 
 @dataclass(frozen=True)

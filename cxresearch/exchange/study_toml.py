@@ -16,6 +16,9 @@ from .speakers import kind_of
 __all__ = ["study_toml", "write_study_toml"]
 
 _DOCUMENTS = ("interview", "observation", "diary", "workshop", "feedback")
+_MOST_COLUMNS = 30
+_ANSWERED_BY_MOST = 0.6
+_ENOUGH_ROWS = 100
 _TITLE = {
     "head": (
         "Kirjoittanut `cxresearch init`. Jokaisen arvauksen vieressä on sen syy: "
@@ -54,8 +57,10 @@ _TITLE = {
         "`reverse = true`: a low answer is the good one. Check the direction.",
     ),
     "segments": (
-        "Segmentit: sarakkeet, joista taso 1 ja taso 2 tehdään; tyhjä valitsee itse.",
-        "Segments: columns that make level 1 and level 2; empty chooses by itself.",
+        "Segmentit: taso 1 ryhmittelee näillä, `level2` tekee profiilit ryhmien sisälle. Ilman "
+        "näitä ei ryhmitellä.",
+        "Segments: level 1 groups by these; `level2` makes profiles inside them. Without these "
+        "nothing is grouped.",
     ),
 }  # fmt: skip
 
@@ -167,6 +172,7 @@ class _Writer:
         self._customers()
         self._kpis()
         self._codings()
+        self._segments()
         self._left()
         self._title("journey")
         self._lines.append(default_text("journey").strip())
@@ -380,12 +386,35 @@ class _Writer:
         for source in sources:
             self._open("[[codings]]", source)
 
+    def _segments(self) -> None:
+        columns = _segment_columns(self._draft)
+        if columns:
+            self._lines += ["", f"# {self._say('segments')}", "[segments]"]
+            self._set("level1", _list(columns))
+
     def _left(self) -> None:
         left = self._draft.of_kind("unknown", "refused", "duplicate")
         if left:
             self._title("left")
         for source in left:
             self._comment(f"{Path(source.path).name}: {source.reason.to(self._language)}")
+
+
+def _segment_columns(draft: StudyDraft) -> list[str]:
+    """What customers can be grouped on: attributes, else questions that most people answered."""
+    for source in draft.of_kind("customers"):
+        return [c.column for c in source.columns_as("attribute")][:_MOST_COLUMNS]
+    for source in draft.of_kind("survey"):
+        found = source.columns_as("question", "comment")
+        slugs = unique_slugs(_id_source(g, found) for g in found)
+        asked = [
+            slug
+            for slug, guess in zip(slugs, found, strict=True)
+            if guess.role == "question" and guess.answered >= _ANSWERED_BY_MOST
+        ]
+        if source.column("respondent") and source.rows >= _ENOUGH_ROWS and len(asked) >= 4:
+            return asked[:_MOST_COLUMNS]
+    return []
 
 
 def _id_source(guess: ColumnGuess, found: Sequence[ColumnGuess]) -> str:

@@ -20,7 +20,8 @@ class Code:
     """One code: what it means, when to use it, and the terms that suggest it.
 
     `terms` maps a language to phrases of lemmas. A phrase matches consecutive lemmas; `*` at the
-    end of a word matches any ending.
+    end of a word matches any ending, and ` + ` joins two sides that stand in one sentence, in
+    either order.
     `valence` is what a match of this code suggests (-2..2), or None.
     """
 

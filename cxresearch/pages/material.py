@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..metrics import SCALES, Scale
 from ..model import Finding, Words
-from ..steps import all_codings, answers_with_segments, feature_labels, key_of_respondents
+from ..steps import (
+    all_codings,
+    answers_with_segments,
+    feature_labels,
+    key_of_respondents,
+    scale_of,
+)
 
 if TYPE_CHECKING:
     from ..segments import Segmentation
     from ..study import Study, StudySettings
 
-__all__ = ["EVERYONE", "Material", "gather"]
+__all__ = ["EVERYONE", "SCORED", "Material", "gather"]
 
 EVERYONE = "all"
+SCORED = ("nps", "csat", "ces", "goal", "expectation", "smiley", "score")
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,8 @@ class Material:
         Id of a phase, stage, touchpoint, code, question or column to its name.
     counts : dict
         How many documents, comments, responses and so on.
+    scales : dict
+        Metric to the scale on which this study asks it.
     """
 
     settings: StudySettings
@@ -56,6 +66,7 @@ class Material:
     segmentation: Segmentation | None
     names: dict[str, Words]
     counts: dict[str, Any] = field(default_factory=dict)
+    scales: dict[str, Scale] = field(default_factory=dict)
 
     @property
     def minimum_cell(self) -> int:
@@ -104,6 +115,7 @@ def gather(study: Study) -> Material:
         segmentation=segmentation,
         names=_names(study),
         counts=_counts(study),
+        scales={m: scale_of(study, m) or SCALES[m] for m in SCORED},
     )
 
 

@@ -57,7 +57,13 @@ def _scores(material: Material, segment: str) -> pd.DataFrame | None:
     rows = filtered(material.answers, segment=segment)
     rows = rows[rows["metric"].isin(["csat", "ces", "goal"]) & rows["touchpoint"].notna()]
     tables = [
-        score(part, metric=str(metric), by="touchpoint", minimum_cell=material.minimum_cell).table
+        score(
+            part,
+            metric=str(metric),
+            by="touchpoint",
+            minimum_cell=material.minimum_cell,
+            scale=material.scales[str(metric)],
+        ).table
         for metric, part in rows.groupby("metric")
     ]
     shown = [t[~t["hidden"].astype(bool)] for t in tables]

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..metrics import SCALES, STATUS_WORDS, Scale, score
+from ..metrics import STATUS_WORDS, Scale, score
 from ..metrics.figures import score_figure
 from ..metrics.scores import format_interval, format_score
-from ..model import FrameError
+from ..model import FrameError, number
 from . import markup
 from .material import EVERYONE, Material
-from .sections import Section, drawn, filtered, kind_keys, n_column, segment_keys
+from .sections import (
+    Section,
+    drawn,
+    filtered,
+    interval_column,
+    kind_keys,
+    n_column,
+    segment_keys,
+)
 from .texts import say
 
 __all__ = ["metrics_section"]
 
+_OPEN_ROWS = 12
 _SHOWN = ("nps", "csat", "ces", "goal", "smiley", "score")
 
 
@@ -32,13 +41,14 @@ def metrics_section(material: Material, language: str) -> Section:
 def _part(rows: pd.DataFrame, material: Material, language: str, *, whole: bool) -> str:
     metrics = [m for m in _SHOWN if m in set(rows["metric"])]
     if not metrics:
-        return markup.paragraph(say("nothing", language))
+        questions = _questions(material, language) if whole else ""
+        return questions or markup.paragraph(say("nothing", language))
     pieces = [_headline(rows, metrics, material, language)]
     pieces.append(_by_touchpoint(rows, material, language))
     pieces.append(_by_wave(rows, material, language))
     if whole:
         pieces += [_by_segment(rows, material, language), _targets(material, language)]
-        pieces.append(_gap(material, language))
+        pieces += [_gap(material, language), _questions(material, language)]
     return "".join(pieces)
 
 
@@ -46,10 +56,13 @@ def _headline(rows: pd.DataFrame, metrics: list[str], material: Material, langua
     lines, sentence = [], ""
     for metric in metrics:
         found = score(
-            rows[rows["metric"] == metric], metric=metric, minimum_cell=material.minimum_cell
+            rows[rows["metric"] == metric],
+            metric=metric,
+            minimum_cell=material.minimum_cell,
+            scale=material.scales[metric],
         )
         sentence = sentence or markup.finding_sentence(found, language)
-        lines.append(_told(found.table.iloc[0], SCALES[metric], language))
+        lines.append(_told(found.table.iloc[0], material.scales[metric], language))
     table = markup.table(
         pd.DataFrame(lines),
         headings={name: say(name, language) for name in ("metric", "n", "value", "interval")},
@@ -76,7 +89,13 @@ def _grouped(rows: pd.DataFrame, metric: str, by: str, material: Material) -> pd
     if chosen.empty:
         return None
     try:
-        return score(chosen, metric=metric, by=by, minimum_cell=material.minimum_cell).table
+        return score(
+            chosen,
+            metric=metric,
+            by=by,
+            minimum_cell=material.minimum_cell,
+            scale=material.scales[metric],
+        ).table
     except FrameError:
         # nothing but hidden or empty groups: there is no table to show
         return None
@@ -92,8 +111,9 @@ def _by_touchpoint(rows: pd.DataFrame, material: Material, language: str) -> str
         table=found,
         names={t: material.names[t] for t in found["touchpoint"] if t in material.names},
         targets=targets,
+        scale=material.scales["csat"],
         language=language,
-        alternative=_in_words(found, "touchpoint", SCALES["csat"], material, language),
+        alternative=_in_words(found, "touchpoint", material.scales["csat"], material, language),
         caption=say("interval", language),
     )
 
@@ -133,7 +153,7 @@ def _by_segment(rows: pd.DataFrame, material: Material, language: str) -> str:
 
 
 def _group_table(found: pd.DataFrame, by: str, material: Material, language: str) -> str:
-    scale = SCALES["nps"]
+    scale = material.scales["nps"]
     lines = []
     for _, row in found.iterrows():
         name = (
@@ -156,7 +176,7 @@ def _targets(material: Material, language: str) -> str:
         return ""
     lines = []
     for _, row in found.table.iterrows():
-        scale = SCALES.get(str(row["metric"]))
+        scale = material.scales.get(str(row["metric"]))
         if scale is None:
             continue
         hidden = pd.isna(row["value"])
@@ -188,7 +208,7 @@ def _gap(material: Material, language: str) -> str:
     found = material.findings.get("gap")
     if found is None:
         return ""
-    scale = SCALES["expectation"]
+    scale = material.scales["expectation"]
     lines = [
         {
             "touchpoint": material.name(row["touchpoint"], language),
@@ -211,3 +231,32 @@ def _gap(material: Material, language: str) -> str:
         formats=dict.fromkeys(names[1:], str) | {"n": n_column(language)},
     )
     return markup_heading("gap", language) + markup.finding_sentence(found, language) + table
+
+
+def _questions(material: Material, language: str) -> str:
+    """Means of questions that feed no metric, lowest first; many of them open as a table."""
+    pieces = []
+    for name, found in material.findings.items():
+        if not name.startswith("questions-"):
+            continue
+        table = found.table[~found.table["hidden"].astype(bool)].sort_values("value")
+        if table.empty:
+            continue
+        table = table.assign(
+            question=[material.name(q, language) for q in table["question"]],
+            interval=interval_column(table, language, decimals=2),
+        )
+        shown = markup.table(
+            table,
+            headings={n: say(n, language) for n in ("question", "n", "value", "interval")},
+            caption=say("questions", language, scale=name.removeprefix("questions-")),
+            formats={
+                "n": n_column(language),
+                "value": lambda v: number(v, language, decimals=2),
+                "interval": str,
+            },
+        )
+        title = say("questions", language, scale=name.removeprefix("questions-"))
+        many = len(table) > _OPEN_ROWS
+        pieces.append(markup.details(title, shown) if many else f"<h3>{title}</h3>{shown}")
+    return "".join(pieces)

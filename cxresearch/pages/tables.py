@@ -5,12 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ..metrics import score
-from .material import Material
+from .material import SCORED, Material
 from .theme_counts import theme_counts
 
 __all__ = ["public_tables"]
 
-_METRICS = ("nps", "csat", "ces", "goal", "expectation", "smiley", "score")
 _LEVELS = ("touchpoint", "phase", "segment", "wave", "unit")
 _PUBLIC_FINDINGS = ("targets", "gap", "customers", "themes-nps", "drivers", "segments")
 
@@ -29,13 +28,14 @@ def public_tables(material: Material) -> dict[str, pd.DataFrame]:
 
 def _scores(material: Material) -> pd.DataFrame:
     rows = []
-    for metric in [m for m in _METRICS if m in set(material.answers["metric"])]:
+    for metric in [m for m in SCORED if m in set(material.answers["metric"])]:
         mine = material.answers[material.answers["metric"] == metric]
-        whole = score(mine, metric=metric, minimum_cell=material.minimum_cell).table
+        given = {"minimum_cell": material.minimum_cell, "scale": material.scales[metric]}
+        whole = score(mine, metric=metric, **given).table
         rows.append(whole.assign(level="all", group="all"))
         for level in _LEVELS:
             if level in mine and mine[level].notna().any():
-                part = score(mine, metric=metric, by=level, minimum_cell=material.minimum_cell)
+                part = score(mine, metric=metric, by=level, **given)
                 rows.append(part.table.rename(columns={level: "group"}).assign(level=level))
     if not rows:
         return pd.DataFrame()

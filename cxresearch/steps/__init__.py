@@ -3,7 +3,7 @@
 from .coding import all_codings, code, coded_texts
 from .features import customer_features, feature_labels, key_of_respondents
 from .importing import import_sources
-from .linking import answers_with_segments, link
+from .linking import answers_with_segments, link, scale_of
 from .quotes import approve_quotes, propose_quotes
 from .reports import StepReport
 from .results import has_finding, read_finding, write_finding
@@ -25,6 +25,7 @@ __all__ = [
     "propose_quotes",
     "read_finding",
     "read_segmentation",
+    "scale_of",
     "segment",
     "write_finding",
 ]

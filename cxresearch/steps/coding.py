@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ..model import Finding
 from .marks import settings_mark
 from .reports import Progress, StepReport, silent
+from .results import forget_finding, write_finding
 
 if TYPE_CHECKING:
     from ..study import Study
 
 __all__ = ["all_codings", "code", "coded_texts"]
+
+# base of four interviews and a run of two
+_SATURATION_FROM = 6
 
 
 def code(study: Study, *, progress: Progress = silent) -> StepReport:
@@ -27,7 +32,8 @@ def code(study: Study, *, progress: Progress = silent) -> StepReport:
         documents, turns, comments = study.documents(), study.turns(), study.comments()
         codebook = codes_of(study)
         mark = fingerprint(
-            "code-1",
+            "code-2",
+            study.codings(),
             settings_mark(study, "code"),
             [repr(c) for c in codebook],
             documents,
@@ -50,6 +56,7 @@ def code(study: Study, *, progress: Progress = silent) -> StepReport:
         found = pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
         study.write_frame("suggestions", found)
         lines = _lines(found, documents, comments)
+        lines += _quality(study, found, documents, turns)
         study.mark_step("code", mark, {"lines": lines}, frames=("suggestions",))
     return StepReport("code", tuple(lines), table=found)
 
@@ -62,6 +69,37 @@ def _lines(found: pd.DataFrame, documents: pd.DataFrame, comments: pd.DataFrame)
         f"Suggested codings: {len(found)} of {found['code'].nunique()} codes, in {coded} of "
         f"{whole} documents and comments; {placed} have a stage of the journey."
     ]
+
+
+def _quality(
+    study: Study, suggested: pd.DataFrame, documents: pd.DataFrame, turns: pd.DataFrame
+) -> list[str]:
+    """What hand codings say of the suggestions, of each other, and of whether more is needed."""
+    from ..coding import check_suggestions, coder_agreement, saturation
+    from ..study import codes_of
+
+    hand = study.codings("human")
+    interviews = documents.loc[documents["kind"] == "interview", "document"]
+    seed = study.settings.study.random_state
+    found: dict[str, Finding] = {}
+    # codes without terms are never suggested: there is nothing to compare
+    comparable = hand[hand["code"].isin({c.code for c in codes_of(study) if c.terms})]
+    if len(comparable):
+        found["suggestion-check"] = check_suggestions(suggested, comparable)
+    if (hand.groupby("document")["coder"].nunique() > 1).any():
+        found["agreement"] = coder_agreement(hand, documents, turns=turns, random_state=seed)
+    coded = hand if hand["document"].isin(set(interviews)).any() else suggested
+    heard = coded[coded["document"].isin(set(interviews))]
+    if heard["document"].nunique() >= _SATURATION_FROM:
+        found["saturation"] = saturation(
+            heard, order=[d for d in interviews if d in set(heard["document"])], random_state=seed
+        )
+    for name in ("suggestion-check", "agreement", "saturation"):
+        if name in found:
+            write_finding(study, name, found[name])
+        else:
+            forget_finding(study, name)
+    return [finding.sentence("en") for finding in found.values()]
 
 
 def all_codings(study: Study) -> pd.DataFrame:

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from ..model import Finding, FrameError, Words
+from ..model import Finding, FrameError, SettingsError, Words
 from .features import feature_labels, key_of_respondents
 from .marks import settings_mark
 from .reports import Progress, StepReport, silent
 from .results import write_finding
 
 if TYPE_CHECKING:
+    from ..metrics import Scale
     from ..study import Study
 
-__all__ = ["answers_with_segments", "link"]
+__all__ = ["answers_with_segments", "link", "scale_of"]
 
 _SCORED = ("nps", "csat", "ces", "goal", "expectation", "smiley", "score")
 _LEVELS = ("touchpoint", "phase", "segment", "kind", "wave", "unit")
-_VERSION = "link-1"
+_VERSION = "link-2"
+_PLAIN_NAMES = {
+    "nps": {"fi": "NPS", "en": "NPS"},
+    "csat": {"fi": "CSAT, tyytyväisten osuus", "en": "CSAT, share satisfied"},
+    "ces": {"fi": "CES, helppous", "en": "CES, ease"},
+    "goal": {"fi": "Tavoitteensa saavuttaneet", "en": "Reached their goal"},
+    "expectation": {"fi": "Odotus", "en": "Expectation"},
+    "smiley": {"fi": "Hymynaamat", "en": "Smiling faces"},
+    "score": {"fi": "Pisteet", "en": "Score"},
+}
 
 
 def link(study: Study, *, progress: Progress = silent) -> StepReport:
@@ -85,20 +96,72 @@ def _scores(study: Study, answers: pd.DataFrame) -> list[str]:
     lines = []
     for metric in _metrics(answers):
         rows = answers[answers["metric"] == metric]
-        found = score(rows, metric=metric, minimum_cell=_minimum(study))
+        given = {"minimum_cell": _minimum(study), "scale": scale_of(study, metric)}
+        found = score(rows, metric=metric, **given)
         write_finding(study, f"score-{metric}", found)
         lines.append(found.sentence("en"))
         for level in _LEVELS:
             if level in rows and rows[level].nunique() >= 1:
-                grouped = score(
-                    rows,
-                    metric=metric,
-                    by=level,
-                    minimum_cell=_minimum(study),
-                    names=_names(study),
-                )
+                grouped = score(rows, metric=metric, by=level, names=_names(study), **given)
                 write_finding(study, f"score-{metric}-{level}", grouped)
-    return lines or ["Scores: the study has no closed answers of a known metric."]
+    lines += _questions(study, answers)
+    return lines or ["Scores: the study has no closed answers."]
+
+
+def scale_of(study: Study, metric: str) -> Scale | None:
+    """The scale on which study.toml asks a metric, where it is not the metric's usual one.
+
+    Raises
+    ------
+    SettingsError
+        Two questions ask the same metric on different scales.
+    """
+    from ..metrics import SCALES
+
+    asked = [q for s in study.settings.surveys for q in s.questions if q.metric == metric]
+    ends = {(q.low, q.high) for q in asked}
+    usual = SCALES[metric]
+    if ends <= {(usual.low, usual.high)}:
+        return None
+    if len(ends) > 1:
+        raise SettingsError(
+            f"Questions of the metric `{metric}` are asked on different scales.",
+            expected="one scale a metric; give the odd ones the metric `question`",
+            found=", ".join(f"{low:g}-{high:g}" for low, high in sorted(ends)),
+            where="[[surveys.questions]]",
+        )
+    low, high = ends.pop()
+    name = {x: f"{words} ({low:g}–{high:g})" for x, words in _PLAIN_NAMES[metric].items()}
+    return replace(usual, low=low, high=high, top=high - 1, name=Words(name))
+
+
+def _questions(study: Study, answers: pd.DataFrame) -> list[str]:
+    """The mean of each question that feeds no metric, in groups of one scale."""
+    from ..metrics import Scale, score
+
+    asked = {
+        q.question: q for s in study.settings.surveys for q in s.questions if q.metric == "question"
+    }
+    lines = []
+    for low, high in sorted({(q.low, q.high) for q in asked.values()}):
+        mine = {name for name, q in asked.items() if (q.low, q.high) == (low, high)}
+        rows = answers[answers["question"].isin(mine)]
+        if rows.empty:
+            continue
+        span = f"{low:g}–{high:g}"
+        name = Words(fi=f"Keskiarvo ({span})", en=f"Mean ({span})")
+        scale = Scale("question", low, high, "mean", name, whole=False)
+        found = score(
+            rows,
+            metric="question",
+            by="question",
+            scale=scale,
+            minimum_cell=_minimum(study),
+            names=feature_labels(study),
+        )
+        write_finding(study, f"questions-{low:g}-{high:g}", found)
+        lines.append(f"{len(found.table)} questions on {span}: {found.sentence('en')}")
+    return lines
 
 
 def _targets(study: Study, answers: pd.DataFrame) -> list[str]:
@@ -111,7 +174,11 @@ def _targets(study: Study, answers: pd.DataFrame) -> list[str]:
         rows = answers[(answers["metric"] == metric) & answers["touchpoint"].notna()]
         if len(rows):
             by_touchpoint = score(
-                rows, metric=metric, by="touchpoint", minimum_cell=_minimum(study)
+                rows,
+                metric=metric,
+                by="touchpoint",
+                minimum_cell=_minimum(study),
+                scale=scale_of(study, metric),
             )
             tables.append(by_touchpoint.table)
     if not tables:

@@ -43,7 +43,7 @@ def propose_quotes(study: Study, target: str | Path) -> StepReport:
     Quotes that have a decision already are left out.
     """
     from ..study import approvals
-    from ..text import pseudonymise
+    from ..text import PseudonymKey, pseudonymise
 
     codings = all_codings(study)
     low, high = _LENGTH
@@ -64,10 +64,15 @@ def propose_quotes(study: Study, target: str | Path) -> StepReport:
     ]
     names = known_names(study)
     languages = coded_texts(study).set_index("document")["language"]
+    keys = {x: PseudonymKey(language=x) for x in ("fi", "en", "sv")}
+    keep = study.settings.publish.keep
     rows = []
     for row in chosen.itertuples():
-        language = languages.get(row.document) or "fi"
-        published, replaced = pseudonymise(row.quote, known_names=names, language=language)
+        language = languages.get(row.document)
+        language = language if language in keys else "en"
+        published, replaced = pseudonymise(
+            row.quote, key=keys[language], language=language, known_names=names, keep=keep
+        )
         kinds = ", ".join(sorted(set(replaced["kind"]))) if len(replaced) else ""
         rows.append(
             (row.document, row.quote, published, "", kinds, row.code, row.stage, row.valence)

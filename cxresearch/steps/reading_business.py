@@ -26,6 +26,7 @@ def read_customers(settings: StudySettings, keys: Keys) -> Reading:
     table = read_source(settings, part.file, sheet=part.sheet)
     reading = Reading(sources=[(part.file, table.sha256, "customers")])
     reading.failures.append(table.failures)
+    reading.remarks.append(table.remarks)
     given = column_of(table, part.customer, part="[customers]").str.strip()
     reading.failures.append(duplicated_ids(given, lines=table.lines, file=table.name))
     first = (given != "") & ~given.duplicated()
@@ -91,6 +92,7 @@ def read_kpis(settings: StudySettings) -> Reading:
     table = read_source(settings, part.file, sheet=part.sheet)
     reading = Reading(sources=[(part.file, table.sha256, "kpis")])
     reading.failures.append(table.failures)
+    reading.remarks.append(table.remarks)
     frame = _long_kpis(table, part, reading)
     repeated = frame.duplicated(["unit", "period", "kpi"])
     if repeated.any():

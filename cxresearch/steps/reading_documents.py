@@ -34,6 +34,7 @@ def read_people(settings: StudySettings, keys: Keys) -> Reading:
         table = read_source(settings, part.file)
         reading.sources.append((part.file, table.sha256, "respondents"))
         reading.failures.append(table.failures)
+        reading.remarks.append(table.remarks)
         rows = _people(table, part, keys)
         speakers.append(rows[["document", "respondent", "kind"]])
         known = rows[rows["respondent"].notna()].drop_duplicates("respondent")
@@ -100,7 +101,7 @@ def read_documents(
         (part, path) for part in settings.documents for path in listed_files(settings, part.files)
     ]
     stems = Counter(path.stem for _, path in jobs)
-    who = {} if speakers is None else speakers.set_index("document").to_dict("index")
+    who = {} if speakers is None else _speaker_of(speakers)
     reading = Reading()
     documents, turns = [], []
     for done, (part, path) in enumerate(jobs, start=1):
@@ -116,6 +117,11 @@ def read_documents(
         reading.frames["turns"] = pd.concat(turns, ignore_index=True)
         reading.lines.append(_summary(reading.frames["documents"], reading.frames["turns"]))
     return reading
+
+
+def _speaker_of(speakers: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Who speaks in a document; where two tables name it, the first counts."""
+    return speakers.drop_duplicates("document").set_index("document").to_dict("index")  # type: ignore[return-value]
 
 
 def _read(

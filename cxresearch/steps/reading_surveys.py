@@ -13,7 +13,6 @@ from ..exchange import (
     to_booleans,
     to_comments,
     to_dates,
-    to_numbers,
     to_scale,
 )
 from ..model import ImportRefusedError
@@ -48,6 +47,7 @@ def _read_survey(settings: StudySettings, part: SurveyPart, keys: Keys) -> Readi
     table = read_source(settings, part.file, sheet=part.sheet)
     reading = Reading(sources=[(part.file, table.sha256, "surveys")])
     reading.failures.append(table.failures)
+    reading.remarks.append(table.remarks)
     base = _responses(table, part, keys, reading)
     answers = _answers(table, part, base, reading)
     comments = _comments(settings, table, part, base)
@@ -158,8 +158,6 @@ def _values(column: pd.Series, question: QuestionPart, table: Table, reading: Re
     where = {"lines": table.lines, "file": table.name}
     if (question.low, question.high) == (0, 1):
         found = to_booleans(column, **where)
-    elif question.metric == "score":
-        found = to_numbers(column, **where)
     else:
         found = to_scale(column, low=question.low, high=question.high, **where)
     reading.failures.append(found.failures)

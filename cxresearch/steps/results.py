@@ -14,7 +14,7 @@ from ..model import Finding, StudyFileError, Words
 if TYPE_CHECKING:
     from ..study import Study
 
-__all__ = ["has_finding", "read_finding", "write_finding"]
+__all__ = ["forget_finding", "has_finding", "read_finding", "write_finding"]
 
 _SCHEMA = 1
 
@@ -43,6 +43,11 @@ def write_finding(study: Study, name: str, finding: Finding) -> Path:
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
     return path
+
+
+def forget_finding(study: Study, name: str) -> None:
+    """Remove a finding that no longer holds; nothing happens where there is none."""
+    _path(study, name).unlink(missing_ok=True)
 
 
 def has_finding(study: Study, name: str) -> bool:

@@ -216,9 +216,14 @@ class LinkPart(_Part):
 
 
 class PublishPart(_Part):
-    """[publish]: a csv of people's decisions on quotes: document, quote, published, decision."""
+    """[publish]: what stakeholders may read.
+
+    `approvals` is a csv of people's decisions on quotes: document, quote, published, decision.
+    `keep` lists names that are no secret: the company, its products and services.
+    """
 
     approvals: str | None = None
+    keep: list[str] = []
 
 
 class StudySettings(_Part):
