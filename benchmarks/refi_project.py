@@ -1,6 +1,7 @@
 """How long a large project takes out to .qdpx and back, and how much memory.
 
     python benchmarks/refi_project.py [--interviews 200] [--codings 50000] [--megabytes 20]
+                                       [--profile peers|nvivo]
 
 Bars: import under 30 s and 1 GB, export under 15 s.
 """
@@ -20,7 +21,7 @@ import pandas as pd
 
 from cxresearch.exchange.refi_project import RefiProject
 from cxresearch.exchange.refi_read import read_refi_project
-from cxresearch.exchange.refi_write import write_refi_project
+from cxresearch.exchange.refi_write import PROFILES, write_refi_project
 from cxresearch.model import Code, Codebook, Words
 
 WORDS = [
@@ -85,6 +86,7 @@ def main() -> int:
     options.add_argument("--interviews", type=int, default=200)
     options.add_argument("--codings", type=int, default=50_000)
     options.add_argument("--megabytes", type=float, default=20)
+    options.add_argument("--profile", choices=PROFILES, default="peers")
     options.add_argument("--read", type=Path, help="only read this file, in a process of its own")
     given = options.parse_args()
     if given.read:
@@ -101,7 +103,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.qdpx"
         started = time.perf_counter()
-        write_refi_project(path, project)
+        write_refi_project(path, project, profile=given.profile)
         seconds = time.perf_counter() - started
         print(f"{given.interviews} interviews, {characters:,} characters, "
               f"{given.codings:,} codings: {path.stat().st_size / 1e6:.1f} MB")  # fmt: skip

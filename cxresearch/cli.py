@@ -162,6 +162,25 @@ def quotes(study: Path, propose: Path | None, approve: Path | None) -> None:
 
 @main.command()
 @_STUDY
+@click.option(
+    "--to",
+    "form",
+    required=True,
+    type=click.Choice(["qdpx", "qdc", "xlsx", "csv", "parquet"]),
+    help="A REFI-QDA project or codebook, a quote book, codings, or every table.",
+)
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="File or folder.")
+@click.option("--profile", default="peers", type=click.Choice(["peers", "nvivo"]))
+def export(study: Path, form: str, output: Path, profile: str) -> None:
+    """Write codings, codebook or everything for other programs; all but qdc hold raw words."""
+    from .steps import export as step
+
+    with _opened(study) as opened:
+        _tell(step(opened, form, output, profile=profile))
+
+
+@main.command()
+@_STUDY
 def status(study: Path) -> None:
     """Say where a study stands."""
     with _opened(study) as opened:
@@ -215,7 +234,8 @@ def _progress(what: str, done: int, total: int) -> None:
 
 def _show(frame: pd.DataFrame) -> None:
     cells = [list(map(str, frame.columns))]
-    cells += [["" if v is None or v != v else str(v) for v in row] for row in frame.to_numpy()]
+    shown = frame.astype(object).where(frame.notna(), "")
+    cells += [[str(value) for value in row] for row in shown.to_numpy()]
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
     for row in cells:
         click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())

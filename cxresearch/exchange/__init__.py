@@ -19,12 +19,18 @@ from .dates import to_dates
 from .defaults import default_codebook, default_journey, default_touchpoints
 from .drafts import ColumnGuess, SourceGuess, StudyDraft
 from .failures import Failure, failures_table
+from .gexf import write_gexf
 from .inspecting import inspect_sources
 from .languages import language_of
 from .quote_books import write_quote_book, write_tidy_parquet
+from .refi_codebook import read_refi_codebook, write_refi_codebook
+from .refi_project import RefiExtras, RefiProject
+from .refi_read import read_refi_project
+from .refi_write import write_refi_project
 from .source_text import SourceText, binary_kind, decode, read_text, sha256_of
 from .study_toml import study_toml, write_study_toml
 from .tables import TABLE_ENDINGS, Table, read_table
+from .taguette import read_taguette_codebook, write_taguette_codebook
 from .transcripts import TRANSCRIPT_ENDINGS, find_turns, read_document
 
 __all__ = [
@@ -34,6 +40,8 @@ __all__ = [
     "ColumnGuess",
     "Converted",
     "Failure",
+    "RefiExtras",
+    "RefiProject",
     "SafeArchive",
     "SourceGuess",
     "SourceText",
@@ -56,7 +64,10 @@ __all__ = [
     "parse_xml",
     "read_codings",
     "read_document",
+    "read_refi_codebook",
+    "read_refi_project",
     "read_table",
+    "read_taguette_codebook",
     "read_text",
     "scale_in_name",
     "sha256_of",
@@ -69,7 +80,11 @@ __all__ = [
     "to_scale",
     "unpack",
     "write_codings",
+    "write_gexf",
     "write_quote_book",
+    "write_refi_codebook",
+    "write_refi_project",
     "write_study_toml",
+    "write_taguette_codebook",
     "write_tidy_parquet",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import unquote
 
@@ -63,13 +64,18 @@ class Desk:
         self,
         node: Any,
         *,
-        modelled: set[str],
-        attributes: set[str] = frozenset(),  # type: ignore[assignment]
+        modelled: Collection[str],
+        attributes: Collection[str] = (),
+        owner: str = "",
     ) -> None:
-        """Keep the children that are not modelled, and the named attributes."""
+        """Keep the children that are not modelled, and the named attributes.
+
+        `owner` tells a case from the code that has the same GUID.
+        """
         guid = guid_of(node.get("guid"))
         if guid is None:
             return
+        guid = owner + guid
         rest = [kept(c) for c in node if c.tag not in modelled]
         if rest:
             self.children.setdefault(guid, []).extend(rest)
@@ -115,6 +121,10 @@ class Desk:
         except UnicodeDecodeError:
             self.fail(where, None, "bytes that are not UTF-8; read as windows-1252", "UTF-8")
             return content.decode("cp1252", errors="replace")
+
+    def forget(self, member: str | None) -> None:
+        """A text that could not be taken is kept as a file."""
+        self._read.discard(member or "")
 
     def unread_files(self) -> dict[str, bytes]:
         """Rich texts, pictures, recordings: every member that was not read as project or text."""

@@ -144,10 +144,10 @@ def settle_facets(
     for place, facet, value in loose:
         values.setdefault((*place, facet), set()).add(value)
     unclear = []
-    for (*place, facet), found in values.items():
-        at = by_place.get(tuple(place), [])
+    for (*spot, facet), found in values.items():
+        at = by_place.get(tuple(spot), [])
         if len(found) > 1 or not at:
-            unclear.append((*place, facet))
+            unclear.append((*spot, facet))
             continue
         for row in at:
             row.setdefault(facet, next(iter(found)))

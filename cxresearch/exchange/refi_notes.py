@@ -85,7 +85,7 @@ def read_sets(desk: Desk, root: Any) -> pd.DataFrame:
         name = free.take(clean(node.get("name")).strip() or "set")
         guid = desk.know("set", name, node)
         about = next((clean(d.text) for d in children(node, "Description")), None)
-        members = []
+        members: list[dict[str, str | None]] = []
         for member in node:
             kind = kinds.get(member.tag)
             found = _member(desk, kind, guid_of(member.get("targetGUID")) or "")

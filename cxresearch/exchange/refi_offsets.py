@@ -144,6 +144,10 @@ def _newlines_that_differ(raw: str) -> list[str]:
     return ["as in the file", "LF as 2"] if "\n" in raw else ["as in the file"]
 
 
+def _differs(newline: str, raw: str) -> bool:
+    return newline in _newlines_that_differ(raw)
+
+
 def _counted(points: NDArray[np.uint32], unit: str, newline: str, bom: str) -> Places:
     """The place of each code point, and of the end, in the units of the convention."""
     widths = np.ones(len(points), dtype=np.int64)
@@ -180,6 +184,9 @@ def _name_fits(name: str, raw: str, start: int, end: int) -> int:
     words = raw[start:end]
     if words == name:
         return 2
+    begun = name.lstrip()[:1]
+    if words[:64].lstrip()[:1] != begun and begun != "\ufffd":
+        return 0  # quickly: most readings are wrong ones
     words, name = clean(words), clean(name)
     if words == name:
         return 2
@@ -227,9 +234,6 @@ def _preferences(origin: str) -> list[Convention]:
     """All conventions, the likeliest for the program first: the order decides between equals."""
     name = origin.casefold()
     units = UNITS
-    if name.startswith("cxresearch"):
-        unit = "UTF-16 units" if "nvivo" in name else "code points"
-        return [Convention(unit)]
     if "nvivo" in name:
         units = ("UTF-16 units", "code points", "UTF-8 bytes")
     newlines = NEWLINES
@@ -242,6 +246,13 @@ def _preferences(origin: str) -> list[Convention]:
         for newline in newlines
         for unit in units
     ]
+
+
+def _own_way(origin: str) -> Convention | None:
+    """How cxresearch itself counts, in a file that it wrote."""
+    if not origin.startswith("cxresearch"):
+        return None
+    return Convention("UTF-16 units" if "NVivo" in origin else "code points")
 
 
 def decide_conventions(
@@ -265,7 +276,7 @@ def decide_conventions(
         (selections with a name), `names_fit`, `edges_fit` (start and end at the edge of a word),
         `share` (0..1 of what decided), `decided_by` (names, edges, or nothing), `other_share`
         (the best convention that reads otherwise; missing where none does), `tied` (it fits as
-        well).
+        well). An edge with a blank inside counts as none where most have none.
     """
     texts = list(texts)
     for text in texts:
@@ -278,6 +289,9 @@ def decide_conventions(
     named = sum(bool(name) for text in texts for name in text.names)
     by_names = max(t[0] for t in totals.values()) >= max(1, _NAMES_MATTER * named)
     first = 0 if by_names else 2
+    own_way = _own_way(origin)
+    if own_way is not None and 2 * totals[own_way][0] >= named:
+        order = [own_way]
     best = max(order, key=lambda c: (*totals[c].tolist()[first:], -order.index(c)))
     chosen, rows = {}, []
     for text in texts:
@@ -320,28 +334,28 @@ def _evidence(
     by = "edges" if reading.edges.any() else "nothing"
     if by_names and reading.names.any():
         by = "names"
-    count, of = int(reading.edges.sum()), len(text.names)
+    # blanks at the ends tell the end apart, unless a program selects whole lines
+    measure = "tight" if 2 * reading.tight.sum() >= reading.edges.sum() else "edges"
     if by == "names":
-        count, of = int(reading.names.sum()), named
+        measure = "exact" if reading.exact.any() else "names"
+    count = int((reading.names if by == "names" else getattr(reading, measure)).sum())
+    of = named if by == "names" else len(text.names)
     others = [r for r in (text.of(c) for c in order) if r is not reading]
     first = 0 if by == "names" else 2
     other = max(others, key=lambda r: r.score[first:], default=None)
+    rival = np.nan if other is None or not of else int(getattr(other, measure).sum()) / of
     return {
         "document": text.document,
         "selections": len(text.names),
         "unit": chosen.unit,
-        "newline": chosen.newline,
+        "newline": chosen.newline if _differs(chosen.newline, text.raw) else NEWLINES[0],
         "bom": chosen.bom,
         "end": chosen.end,
         "named": named,
         "names_fit": int(reading.names.sum()),
-        "edges_fit": int(reading.edges.sum()),
+        "edges_fit": count if by == "edges" else int(reading.edges.sum()),
         "share": count / of if of else np.nan,
         "decided_by": by,
-        "other_share": _fitting(other, by) / of if other is not None and of else np.nan,
+        "other_share": rival,
         "tied": other is not None and by != "nothing" and other.score >= reading.score,
     }
-
-
-def _fitting(reading: _Reading, by: str) -> int:
-    return int((reading.exact if by == "names" else reading.edges).sum())

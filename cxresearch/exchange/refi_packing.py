@@ -7,9 +7,11 @@ from typing import Any
 from .refi_project import RefiProject
 from .refi_xml import date_text, fragment, guid_for, guid_of
 
-__all__ = ["PROJECT_KEY", "Guids", "Packing"]
+__all__ = ["CASE", "PROJECT_KEY", "Guids", "Packing"]
 
 PROJECT_KEY = "project"
+CASE = "case "
+"""Before the GUID of a case where extras are kept: in NVivo a case and its code share a GUID."""
 
 
 class Guids:
@@ -20,11 +22,17 @@ class Guids:
         self._known = project.extras.guids
         self._given: dict[tuple[str, str], str] = {}
         self._used: set[str] = set()
+        self._codes: set[str] = set()
 
     def of(self, kind: str, key: str) -> str:
         """The GUID of a thing that is named in several places."""
         if (kind, key) not in self._given:
-            self._given[kind, key] = self.fresh(self._known.get((kind, key)), kind, key)
+            wanted = self._known.get((kind, key))
+            shared = kind == "respondent" and wanted in self._codes
+            made = str(wanted) if shared else self.fresh(wanted, kind, key)
+            self._given[kind, key] = made
+            if kind == "code":
+                self._codes.add(made)
         return self._given[kind, key]
 
     def fresh(self, wanted: object, *parts: object) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from ..model.frames import DOCUMENT_KINDS, RESPONDENT_KINDS
 from .free_names import FreeNames
 from .refi_desk import Desk
+from .refi_packing import CASE
 from .refi_variables import ReadVariable, column_name, typed_column, value_of
 from .refi_xml import children, clean, guid_of, kept
 
@@ -44,19 +45,26 @@ def read_variables(desk: Desk, root: Any) -> None:
 
 
 def read_people(
-    desk: Desk, root: Any, documents: pd.DataFrame, values: list[dict[str, str | None]]
+    desk: Desk,
+    root: Any,
+    documents: pd.DataFrame,
+    values: list[dict[str, str | None]],
+    codings: pd.DataFrame,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Respondents with their attributes, and documents with theirs.
 
     Returns
     -------
     respondents, documents : pandas.DataFrame
-        `documents.respondent` is the case that references the document, or the variable that
-        cxresearch wrote.
+        `documents.respondent` is the case that references the document, or whose code (NVivo
+        codes what a case says) is the only one of a case in it, or the variable that cxresearch
+        wrote.
     """
-    free, names = FreeNames(), []
+    free = FreeNames()
+    names: list[str] = []
     cells: list[dict[str, str | None]] = []
     speaks: dict[str, str] = {}
+    by_code: dict[str, str] = {}
     rows = {document: i for i, document in enumerate(documents["document"])}
     for node in next(children(root, "Cases"), ()):
         found = dict(value_of(v) for v in children(node, "VariableValue"))
@@ -71,6 +79,13 @@ def read_people(
         cells.append(found)
         desk.people[desk.know("respondent", name, node)] = name
         _take_sources(desk, node, name, speaks)
+        refs = [
+            desk.codes.get(guid_of(r.get("targetGUID")) or "") for r in children(node, "CodeRef")
+        ]
+        for code in (desk.codes.get(desk.guids["respondent", name]), *refs):
+            if code is not None:
+                by_code[code] = name
+    _take_codes(codings, by_code, speaks)
     respondents = _with_columns(desk, pd.DataFrame({"respondent": names}), "respondents", cells)
     documents = _with_columns(desk, documents, "documents", values)
     if speaks:
@@ -86,12 +101,20 @@ def _document(desk: Desk, reference: Any) -> str | None:
 
 def _take_sources(desk: Desk, node: Any, name: str, speaks: dict[str, str]) -> None:
     """A document belongs to the first case that names it; further references are kept."""
-    desk.keep(node, modelled={"VariableValue", "SourceRef"})
-    guid = desk.guids["respondent", name]
+    desk.keep(node, modelled={"VariableValue", "SourceRef"}, owner=CASE)
+    guid = CASE + desk.guids["respondent", name]
     for reference in children(node, "SourceRef"):
         document = _document(desk, reference)
         if document is None or speaks.setdefault(document, name) != name:
             desk.children.setdefault(guid, []).append(kept(reference))
+
+
+def _take_codes(codings: pd.DataFrame, by_code: dict[str, str], speaks: dict[str, str]) -> None:
+    said = codings.loc[codings["code"].isin(list(by_code)), ["document", "code"]].drop_duplicates()
+    for document, codes in said.groupby("document")["code"]:
+        people = {by_code[c] for c in codes}
+        if len(people) == 1:
+            speaks.setdefault(str(document), people.pop())
 
 
 def _with_columns(

@@ -11,7 +11,7 @@ import pandas as pd
 from ..model import Finding, ImportRefusedError, Words, percent
 from .archives import SafeArchive
 from .failures import failures_table
-from .refi_codebook import read_code_elements
+from .refi_codebook import ReadCodes, read_code_elements
 from .refi_desk import Desk
 from .refi_facets import facets_of_codes
 from .refi_notes import read_notes, read_sets
@@ -87,14 +87,10 @@ def _read(archive: SafeArchive, language: str) -> tuple[RefiProject, Finding, pd
     top = next(children(next(children(root, "CodeBook"), None), "Codes"), None)
     desk.facets, branches = facets_of_codes(top)
     codes = read_code_elements(top, language=language, where=desk.name, leave_out=branches)
-    desk.codes = dict(codes.ids)
-    for code, node in codes.nodes.items():
-        desk.know("code", code, node)
-        desk.keep(node, modelled={"Description", "Code", "NoteRef"})
-        desk.refer_notes(node, "code", code)
+    _take_codes(desk, codes)
     read_variables(desk, root)
     texts = read_sources(desk, root)
-    respondents, documents = read_people(desk, root, texts.documents, texts.values)
+    respondents, documents = read_people(desk, root, texts.documents, texts.values, texts.codings)
     desk.refer_notes(root, "study", "")
     memos = read_notes(desk, root)
     sets = read_sets(desk, root)
@@ -123,6 +119,14 @@ def _read(archive: SafeArchive, language: str) -> tuple[RefiProject, Finding, pd
         extras=extras,
     )
     return project, _finding(texts.evidence, project), failures_table(desk.failures)
+
+
+def _take_codes(desk: Desk, codes: ReadCodes) -> None:
+    desk.codes = dict(codes.ids)
+    for code, node in codes.nodes.items():
+        desk.know("code", code, node)
+        desk.keep(node, modelled={"Description", "Code", "NoteRef"})
+        desk.refer_notes(node, "code", code)
 
 
 def _opened(archive: SafeArchive) -> tuple[Any, Desk]:
@@ -195,7 +199,7 @@ def _finding(evidence: pd.DataFrame, project: RefiProject) -> Finding:
         f"paikat on laskettu näin: {_fi(counted)}. "
         f"Näin luettuna {percent(share, 'fi')} ({fits}/{of}) valinnoista osuu kohdalleen.",
         en=f"{len(evidence)} document(s) and {total} selection(s); places are counted as "
-        f"{', '.join(counted)}. "
+        f"{_en(counted)}. "
         f"Read so, {percent(share, 'en')} ({fits}/{of}) of the selections fit.",
     )
     return Finding(evidence, sentence, warnings=tuple(_warnings(share, tried, by_name)))
@@ -206,13 +210,18 @@ _FINNISH = {
     "UTF-16 units": "UTF-16-yksikköinä",
     "UTF-8 bytes": "UTF-8-tavuina",
     "as in the file": "rivinvaihdot kuten tiedostossa",
-    "CRLF as 1": "CRLF yhtenä",
-    "LF as 2": "LF kahtena",
+    "CRLF as 1": "CRLF yhtenä merkkinä",
+    "LF as 2": "LF kahtena merkkinä",
     "not counted": "alkumerkkiä ei lasketa",
     "counted": "alkumerkki lasketaan",
     "exclusive": "loppu ei kuulu mukaan",
     "inclusive": "loppu kuuluu mukaan",
 }
+
+
+def _en(parts: Iterable[str]) -> str:
+    unit, newline, bom, end = parts
+    return f"{unit}, line ends {newline}, byte-order mark {bom}, end {end}"
 
 
 def _fi(parts: Iterable[str]) -> str:

@@ -55,7 +55,7 @@ def read_sources(desk: Desk, root: Any) -> ReadTexts:
     for node in next(children(root, "Sources"), ()):
         source = _opened(desk, node)
         if source is None:
-            desk.sources.append(kept(node))
+            _keep_source(desk, node)
             continue
         sources.append(source)
         desk.know("document", source.document, node)
@@ -93,6 +93,15 @@ def _text_column(values: Iterable[str | None]) -> pd.Series:
     return pd.Series(list(values), dtype="str" if pd.__version__ >= "3" else object)
 
 
+def _keep_source(desk: Desk, node: Any) -> None:
+    """Keep a picture, PDF or recording, and say how much in it is not shown."""
+    if node.tag != "TextSource":
+        where = " ".join(clean(node.get("name")).split()) or "a source without name"
+        count = sum(1 for n in node.iter("Coding"))
+        desk.fail(where, node.tag, f"{count} codings, kept but not shown", "a text")
+    desk.sources.append(kept(node))
+
+
 def _opened(desk: Desk, node: Any) -> _Source | None:
     """A TextSource with its raw text; None where it is none, or its text is not there."""
     if node.tag != "TextSource":
@@ -109,8 +118,12 @@ def _opened(desk: Desk, node: Any) -> _Source | None:
         count = sum(1 for _ in children(node, "PlainTextSelection"))
         desk.fail(where, "plainTextPath", f"{found}; {count} selections", "a text in the archive")
         return None
-    raw = desk.raw_text(member, where) if member is not None else inline.text or ""
+    if member is not None:
+        raw = desk.raw_text(member, where)
+    else:
+        raw = "" if inline is None else inline.text or ""
     if len(raw) > MAX_DOCUMENT_CHARACTERS:
+        desk.forget(member)
         desk.fail(where, None, f"{len(raw):,} characters", f"at most {MAX_DOCUMENT_CHARACTERS:,}")
         return None
     document = desk.document_names.take(name or f"document {len(desk.documents) + 1}")
@@ -162,6 +175,7 @@ class _Taking:
         self.starts, self.ends = reading.starts.copy(), reading.ends.copy()
         self.fits = reading.names
         self.lost = 0
+        self.comments = 0
 
     def take(
         self,
@@ -184,6 +198,13 @@ class _Taking:
                 self._keep(node, start, end, rest, with_codes=bool(codings))
             else:
                 self._selection(node, codings, start, end, rows, loose)
+        if self.comments:
+            self.desk.fail(
+                self.source.document,
+                "PlainTextSelection",
+                f"{self.comments} comments or marks without a code, kept but not shown",
+                "a code",
+            )
         if self.lost:
             self.desk.fail(
                 self.source.document,
@@ -234,6 +255,8 @@ class _Taking:
                 f"a selection of no length at {start}" + (", with codes" if with_codes else ""),
                 "a selection with words",
             )
+        elif not with_codes:
+            self.comments += 1
         end = max(start, end)
         rest.append(
             {"document": self.source.document, "start": start, "end": end, "xml": kept(node)}

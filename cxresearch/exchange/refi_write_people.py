@@ -7,7 +7,7 @@ from typing import Any
 
 from .refi_codebook import code_elements, code_names
 from .refi_facets import facet_branch
-from .refi_packing import Packing
+from .refi_packing import CASE, Packing
 from .refi_variables import Variable, add_values, variables_of
 from .refi_write_notes import NotesOut
 from .refi_xml import clean, element, in_order
@@ -73,7 +73,8 @@ def case_elements(packing: Packing, variables: list[Variable]) -> Iterator[Any]:
             spoken.setdefault(who, []).append(document)
     for row, respondent in enumerate(packing.project.respondents["respondent"]):
         guid = guids.of("respondent", respondent)
-        node = packing.add_extras(element("Case", guid=guid, name=clean(respondent)), guid)
+        node = element("Case", guid=guid, name=clean(respondent))
+        packing.add_extras(node, CASE + guid)
         add_values(node, variables, row, guids)
         for document in spoken.get(respondent, ()):
             element("SourceRef", node, targetGUID=guids.of("document", document))

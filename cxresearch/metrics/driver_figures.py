@@ -85,7 +85,8 @@ def theme_figure(
     axes.axvline(0, color=MUTED, lw=1)
     axes.set_yticks(place, labels)
     axes.set_ylim(-0.7, len(table) - 0.3)
-    ticks(axes.xaxis, lambda v: number(v, language, decimals=0, sign=True))
+    # ticks may stand at halves
+    ticks(axes.xaxis, lambda v: number(v, language, decimals=0 if v % 1 == 0 else 1, sign=True))
     axes.grid(axis="x", color=GRID, lw=0.8)
     note = (
         "Pistettä koko tuloksesta, joka liittyy teemaan (95 %:n luottamusväli)"

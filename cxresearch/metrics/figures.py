@@ -86,14 +86,16 @@ def score_figure(
     figure, axes = blank(3.9 if narrow else 8.0, 1.25 + 0.36 * lines)
     place = np.arange(len(table))[::-1]
     write = value_text(chosen, language)
+    marks: list[float] = []
     for y, (_, row), label in zip(place, table.iterrows(), labels, strict=True):
         _score_line(axes, y, row, write, language)
         key = label if not groups else str(row[groups[0]])
         if targets and key in targets:
             axes.plot(targets[key], y, marker="|", ms=16, mew=2.5, color=ORANGE, zorder=4)
+            marks.append(targets[key])
     axes.set_yticks(place, labels)
     axes.set_ylim(-0.7, len(table) - 0.3)
-    _span(axes, table, chosen)
+    _span(axes, table, chosen, marks)
     ticks(axes.xaxis, write)
     axes.grid(axis="x", color=GRID, lw=0.8)
     name = chosen.name.to(language) if chosen else str(table["metric"].iloc[0])
@@ -135,12 +137,13 @@ def _score_line(
     axes.text(1.02, y, note, color=INK, va="center", fontsize=8, transform=side)
 
 
-def _span(axes: Axes, table: pd.DataFrame, scale: Scale | None) -> None:
+def _span(axes: Axes, table: pd.DataFrame, scale: Scale | None, marks: list[float]) -> None:
     shown = table[~table["hidden"].astype(bool)]
     if not len(shown):
         axes.set_xlim(*(scale.bounds if scale else (0, 1)))
         return
-    low, high = shown["ci_low"].min(), shown["ci_high"].max()
+    low = min([shown["ci_low"].min(), *marks])
+    high = max([shown["ci_high"].max(), *marks])
     room = 0.06 * max(high - low, 1e-6)
     low, high = low - room, high + room
     if scale is not None:

@@ -162,7 +162,7 @@ def link_customers(
     return Finding(
         table,
         _headline(table, told),
-        tuple(_warnings(table)),
+        tuple(_warnings(table, names)),
         {
             "sentences": told,
             "segments": _segment_table(table, checks),
@@ -428,7 +428,16 @@ def _headline(table: pd.DataFrame, told: list[Words]) -> Words:
     )
 
 
-def _warnings(table: pd.DataFrame) -> list[Words]:
+def _pairs(rows: pd.DataFrame, names: Mapping[str, Words] | None, language: str) -> str:
+    """The first pairs of a table in words."""
+    told = [
+        f"{_named(m, language, names)} × {_named(k, language, names)}"
+        for m, k in zip(rows["metric"], rows["kpi"], strict=True)
+    ]
+    return ", ".join(told[:5]) + (" …" if len(told) > 5 else "")
+
+
+def _warnings(table: pd.DataFrame, names: Mapping[str, Words] | None) -> list[Words]:
     notes = []
     for note, fi, en in (
         ("constant", "Arvot eivät vaihtele", "Values that don't vary"),
@@ -439,20 +448,21 @@ def _warnings(table: pd.DataFrame) -> list[Words]:
         ),
         ("few", f"Alle {FEW} asiakasta", f"Under {FEW} customers"),
     ):
-        pairs = table.loc[table["note"] == note, ["metric", "kpi"]].agg(" × ".join, axis=1)
-        if len(pairs):
-            shown = ", ".join(pairs[:5]) + (" …" if len(pairs) > 5 else "")
-            notes.append(Words(fi=f"{fi}: {shown}.", en=f"{en}: {shown}."))
-    turned = table.loc[table["simpson"] == "reversed", ["metric", "kpi"]].agg(" × ".join, axis=1)
+        rows = table[table["note"] == note]
+        if len(rows):
+            shown = {x: _pairs(rows, names, x) for x in ("fi", "en")}
+            notes.append(Words(fi=f"{fi}: {shown['fi']}.", en=f"{en}: {shown['en']}."))
+    turned = table[table["simpson"] == "reversed"]
     if len(turned):
-        shown = ", ".join(turned)
+        shown = {x: _pairs(turned, names, x) for x in ("fi", "en")}
         notes.append(
             Words(
                 fi=(
                     "Yhteys kääntyy segmenttien sisällä päinvastaiseksi (Simpsonin paradoksi): "
-                    f"{shown}."
+                    f"{shown['fi']}."
                 ),
-                en=f"The association turns round inside the segments (Simpson's paradox): {shown}.",
+                en="The association turns round inside the segments (Simpson's paradox): "
+                f"{shown['en']}.",
             )
         )
     return notes

@@ -28,7 +28,11 @@ STATUS_WORDS: dict[str, Words] = {
 
 
 def against_targets(
-    table: pd.DataFrame, targets: Mapping[str, Target], *, by: str = "touchpoint"
+    table: pd.DataFrame,
+    targets: Mapping[str, Target],
+    *,
+    by: str = "touchpoint",
+    names: Mapping[str, Words] | None = None,
 ) -> Finding:
     """Each touchpoint's metric against its target, and how sure a miss is.
 
@@ -40,6 +44,8 @@ def against_targets(
         Touchpoint id to `Target`; the value in the metric's own unit.
     by : str
         The group column that the targets name.
+    names : mapping, optional
+        Names of the groups in several languages, for the sentence.
 
     Returns
     -------
@@ -69,9 +75,7 @@ def against_targets(
             found="no " + ", ".join(absent),
         )
     result = pd.DataFrame([_against(table, group, target, by) for group, target in targets.items()])
-    return Finding(
-        result, Words(fi=_target_sentence(result, by, "fi"), en=_target_sentence(result, by, "en"))
-    )
+    return Finding(result, Words({x: _target_sentence(result, by, names, x) for x in ("fi", "en")}))
 
 
 def _against(table: pd.DataFrame, group: str, target: Target, by: str) -> dict[str, object]:
@@ -113,7 +117,14 @@ def _status(p_below: float, wholly: bool) -> str:
     return "reached" if p_below <= 0.2 else "cannot_tell"
 
 
-def _target_sentence(result: pd.DataFrame, by: str, language: str) -> str:
+def _named(key: object, names: Mapping[str, Words] | None, language: str) -> str:
+    words = (names or {}).get(str(key))
+    return str(key) if words is None else words.to(language)
+
+
+def _target_sentence(
+    result: pd.DataFrame, by: str, names: Mapping[str, Words] | None, language: str
+) -> str:
     counts = result["status"].value_counts()
     parts = [
         f"{STATUS_WORDS[s].to(language)} {counts[s]}" for s in STATUS_WORDS if counts.get(s, 0)
@@ -122,15 +133,16 @@ def _target_sentence(result: pd.DataFrame, by: str, language: str) -> str:
     sure = result[result["status"] == "below_sure"]
     if not len(sure):
         return text
-    worst = sure.loc[sure["p_below"].idxmax()]
+    worst = sure.sort_values(["p_below", "gap"], ascending=[False, True], kind="stable").iloc[0]
+    name = _named(worst[by], names, language)
     scale = SCALES.get(str(worst["metric"]))
     if scale is None:
         return text
     value, target = (format_score(float(worst[c]), scale, language) for c in ("value", "target"))
     return text + (
-        f" Varmimmin alle jää {worst[by]}: {value}, tavoite {target} (n = {worst['n']})."
+        f" Varmimmin alle jää {name}: {value}, tavoite {target} (n = {worst['n']})."
         if language == "fi"
-        else f" Most surely below: {worst[by]} at {value}, target {target} (n = {worst['n']})."
+        else f" Most surely below: {name} at {value}, target {target} (n = {worst['n']})."
     )
 
 
@@ -138,6 +150,7 @@ def expectation_gap(
     answers: pd.DataFrame,
     *,
     by: str = "touchpoint",
+    names: Mapping[str, Words] | None = None,
     experience: str = "csat",
     minimum_cell: int = 5,
     scale: Scale | str | None = None,
@@ -151,6 +164,8 @@ def expectation_gap(
         The contract "answers" with the metric `expectation` and the metric `experience`.
     by : str
         Group column, usually touchpoint.
+    names : mapping, optional
+        Names of the groups in several languages, for the sentence.
     experience : str
         Metric of the lived experience, on the same scale as the expectation.
     minimum_cell : int
@@ -214,7 +229,7 @@ def expectation_gap(
     table = table.sort_values("gap", kind="stable", ignore_index=True)
     return Finding(
         table,
-        Words(fi=_gap_sentence(table, by, "fi"), en=_gap_sentence(table, by, "en")),
+        Words({x: _gap_sentence(table, by, names, x) for x in ("fi", "en")}),
         tuple(notes),
     )
 
@@ -272,7 +287,9 @@ def _pairs(hoped: pd.DataFrame, lived: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(means, axis=1, keys=["hoped", "lived"], join="inner")
 
 
-def _gap_sentence(table: pd.DataFrame, by: str, language: str) -> str:
+def _gap_sentence(
+    table: pd.DataFrame, by: str, names: Mapping[str, Words] | None, language: str
+) -> str:
     shown = table[~table["hidden"] & table["p_corrected"].notna()]
     clear = shown[(shown["p_corrected"] < 0.05) & (shown["gap"] < 0)]
     if not len(clear):
@@ -282,6 +299,7 @@ def _gap_sentence(table: pd.DataFrame, by: str, language: str) -> str:
             else "Nowhere does the experience fall short of the expectation beyond chance."
         )
     row = clear.iloc[0]
+    name = _named(row[by], names, language)
     size = number(row["gap"], language, decimals=2)
     ends = (
         f"{number(row['ci_low'], language, decimals=2)} … "
@@ -290,11 +308,11 @@ def _gap_sentence(table: pd.DataFrame, by: str, language: str) -> str:
     n = int(row["n_pairs"] if row["paired"] else min(row["n_expectation"], row["n_experience"]))
     if language == "fi":
         return (
-            f"Kokemus jää eniten odotuksesta kohdassa {row[by]}: ero {size} (95 %:n "
+            f"Kokemus jää eniten odotuksesta kohdassa {name}: ero {size} (95 %:n "
             f"luottamusväli {ends}, n = {n})."
         )
     return (
-        f"The experience falls shortest of the expectation at {row[by]}: gap {size} (95% "
+        f"The experience falls shortest of the expectation at {name}: gap {size} (95% "
         f"interval {ends}, n = {n})."
     )
 

@@ -6,7 +6,7 @@ import html
 
 import pandas as pd
 
-from ..journey import emotional_curve, empty_cells
+from ..journey import emotional_curve, empty_cells, summarise
 from ..model import Words, interval, number
 from . import markup
 from .material import Material
@@ -26,10 +26,12 @@ def overview_section(material: Material, language: str) -> Section:
         ("metrics", _of(material, "targets")),
         ("journey", _lowest_stage(material)),
         ("segments", _segments(material)),
-        ("links", _of(material, "customers")),
+        ("links", _linked(material)),
+        ("themes", _most_spoken(material)),
         ("links", _of(material, "themes-nps")),
-        ("journey", _empty(material)),
         ("metrics", _of(material, "score-csat")),
+        ("metrics", _of(material, "score-score")),
+        ("journey", _empty(material)),
         ("method", _material(material)),
     ]
     told = [(section, words) for section, words in found if words is not None][:_MOST]
@@ -45,6 +47,49 @@ def overview_section(material: Material, language: str) -> Section:
 def _of(material: Material, name: str) -> Words | None:
     found = material.findings.get(name)
     return None if found is None else found.sentences
+
+
+def _linked(material: Material) -> Words | None:
+    """The strongest link, and a warning where it turns round inside segments."""
+    found = material.findings.get("customers")
+    if found is None:
+        return None
+    turned = [w for w in found.warnings if "Simpson" in w.to("en")]
+    return Words(
+        {
+            language: " ".join([found.sentences.to(language), *(w.to(language) for w in turned)])
+            for language in ("fi", "en")
+        }
+    )
+
+
+def _most_spoken(material: Material) -> Words | None:
+    """The theme with a dark tone that most people speak of; without one, the commonest theme."""
+    if material.codings.empty:
+        return None
+    counted = summarise(material.codings.assign(respondent=material.codings["who"]), ["code"])
+    counted = counted[counted["valued_sources"] >= material.minimum_cell]
+    if counted.empty:
+        return None
+    dark = counted[counted["ci_high"] < 0]
+    top = (dark if len(dark) else counted).sort_values("sources", ascending=False).iloc[0]
+
+    def told(language: str) -> tuple[str, str, str, str]:
+        return (
+            material.name(top["code"], language),
+            number(top["sources"], language),
+            number(top["value"], language, decimals=2),
+            interval(top["ci_low"], top["ci_high"], language, decimals=2),
+        )
+
+    fi, en = told("fi"), told("en")
+    tone = ("Moitteista", "complaint") if len(dark) else ("Teemoista", "theme")
+    return Words(
+        fi=f"{tone[0]} yleisin on ”{fi[0]}”: {fi[1]} puhujaa, sävy {fi[2]} asteikolla −2…+2 "
+        f"(95 %:n väli {fi[3]}).",
+        en=f"The commonest {tone[1]} is “{en[0]}”: {en[1]} speakers, valence {en[2]} on −2…+2 "
+        f"(95% interval {en[3]}).",
+    )
 
 
 def _segments(material: Material) -> Words | None:
@@ -97,14 +142,14 @@ def _material(material: Material) -> Words | None:
     documents = sum(counts["documents"].values())
     if not documents and not counts["comments"]:
         return None
-    return Words(
-        fi=f"Aineistossa on {number(documents, 'fi')} haastattelua tai muistiinpanoa, "
-        f"{number(counts['responses'], 'fi')} kyselyvastausta ja "
-        f"{number(counts['comments'], 'fi')} avovastausta.",
-        en=f"The material is {number(documents)} interviews or notes, "
-        f"{number(counts['responses'])} survey responses and "
-        f"{number(counts['comments'])} open comments.",
+    parts = (
+        (documents, "haastattelua tai muistiinpanoa", "interviews or notes"),
+        (counts["responses"], "kyselyvastausta", "survey responses"),
+        (counts["comments"], "avovastausta", "open comments"),
     )
+    fi = [f"{number(n, 'fi')} {words}" for n, words, _ in parts if n]
+    en = [f"{number(n)} {words}" for n, _, words in parts if n]
+    return Words(fi=f"Aineistona on {', '.join(fi)}.", en=f"The material: {', '.join(en)}.")
 
 
 def period(material: Material) -> tuple[pd.Timestamp, pd.Timestamp] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from ..metrics import score
@@ -30,7 +32,10 @@ def _scores(material: Material) -> pd.DataFrame:
     rows = []
     for metric in [m for m in SCORED if m in set(material.answers["metric"])]:
         mine = material.answers[material.answers["metric"] == metric]
-        given = {"minimum_cell": material.minimum_cell, "scale": material.scales[metric]}
+        given: dict[str, Any] = {
+            "minimum_cell": material.minimum_cell,
+            "scale": material.scales[metric],
+        }
         whole = score(mine, metric=metric, **given).table
         rows.append(whole.assign(level="all", group="all"))
         for level in _LEVELS:

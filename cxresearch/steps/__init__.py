@@ -1,6 +1,7 @@
 """The steps of a study, from given files to findings; notebooks and the shell call them."""
 
 from .coding import all_codings, code, coded_texts
+from .exporting import export
 from .features import customer_features, feature_labels, key_of_respondents
 from .importing import import_sources
 from .linking import answers_with_segments, link, scale_of
@@ -17,6 +18,7 @@ __all__ = [
     "code",
     "coded_texts",
     "customer_features",
+    "export",
     "feature_labels",
     "has_finding",
     "import_sources",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -42,7 +42,7 @@ def code(study: Study, *, progress: Progress = silent) -> StepReport:
         )
         if study.step_is_current("code", mark):
             return StepReport("code", ("Suggested codings: up to date.",), changed=False)
-        journey = {
+        journey: dict[str, Any] = {
             "phases": study.settings.journey(),
             "touchpoints": study.settings.encounters(),
         }

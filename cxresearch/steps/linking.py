@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ __all__ = ["answers_with_segments", "link", "scale_of"]
 
 _SCORED = ("nps", "csat", "ces", "goal", "expectation", "smiley", "score")
 _LEVELS = ("touchpoint", "phase", "segment", "kind", "wave", "unit")
-_VERSION = "link-2"
+_VERSION = "link-3"
 _PLAIN_NAMES = {
     "nps": {"fi": "NPS", "en": "NPS"},
     "csat": {"fi": "CSAT, tyytyväisten osuus", "en": "CSAT, share satisfied"},
@@ -96,7 +96,7 @@ def _scores(study: Study, answers: pd.DataFrame) -> list[str]:
     lines = []
     for metric in _metrics(answers):
         rows = answers[answers["metric"] == metric]
-        given = {"minimum_cell": _minimum(study), "scale": scale_of(study, metric)}
+        given: dict[str, Any] = {"minimum_cell": _minimum(study), "scale": scale_of(study, metric)}
         found = score(rows, metric=metric, **given)
         write_finding(study, f"score-{metric}", found)
         lines.append(found.sentence("en"))
@@ -183,7 +183,7 @@ def _targets(study: Study, answers: pd.DataFrame) -> list[str]:
             tables.append(by_touchpoint.table)
     if not tables:
         return []
-    found = against_targets(pd.concat(tables, ignore_index=True), targets)
+    found = against_targets(pd.concat(tables, ignore_index=True), targets, names=_names(study))
     write_finding(study, "targets", found)
     return [found.sentence("en")]
 
@@ -194,7 +194,7 @@ def _gap(study: Study, answers: pd.DataFrame) -> list[str]:
     both = answers[answers["metric"].isin(["expectation", "csat"]) & answers["touchpoint"].notna()]
     if both["metric"].nunique() < 2:
         return []
-    found = expectation_gap(both, minimum_cell=_minimum(study))
+    found = expectation_gap(both, minimum_cell=_minimum(study), names=_names(study))
     write_finding(study, "gap", found)
     return [found.sentence("en")]
 

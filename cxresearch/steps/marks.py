@@ -22,8 +22,10 @@ _PARTS = {
 
 def settings_mark(study: Study, step: str) -> list[Any]:
     """The parts of study.toml that a step reads; for import also the hash of each source file."""
+    from .. import __version__
+
     whole = study.settings.model_dump(mode="json", exclude={"root", "codes"})
-    mark: list[Any] = [{name: whole[name] for name in sorted(_PARTS[step])}]
+    mark: list[Any] = [__version__, {name: whole[name] for name in sorted(_PARTS[step])}]
     mark.append([whole["study"]["random_state"], whole["study"]["minimum_cell"]])
     if step == "import":
         mark.append(source_hashes(study.settings))
@@ -33,7 +35,9 @@ def settings_mark(study: Study, step: str) -> list[Any]:
 def source_hashes(settings: StudySettings) -> list[tuple[str, str]]:
     """Name and hash of each source file that study.toml names, in order."""
     patterns = [p.files for p in settings.documents]
-    patterns += [p.file for p in (*settings.respondents, *settings.surveys, *settings.codings)]
+    patterns += [p.file for p in settings.respondents]
+    patterns += [p.file for p in settings.surveys]
+    patterns += [p.file for p in settings.codings]
     patterns += [p.file for p in (settings.customers, settings.kpis) if p is not None]
     files = [path for pattern in patterns for path in listed_files(settings, pattern)]
     return [(path.name, sha256_of(path)) for path in files]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -42,7 +42,7 @@ def read_customers(settings: StudySettings, keys: Keys) -> Reading:
 
 def _typed(column: pd.Series, declared: str | None, table: Table, reading: Reading) -> pd.Series:
     """Numbers where nearly all cells are numbers, 0/1 for yes and no, dates, else words."""
-    where = {"lines": table.lines, "file": table.name}
+    where: dict[str, Any] = {"lines": table.lines, "file": table.name}
     if declared in ("nominal", "ordinal"):
         return _words(column)
     filled = int((column.str.strip() != "").sum())
@@ -113,7 +113,7 @@ def read_kpis(settings: StudySettings) -> Reading:
 
 
 def _long_kpis(table: Table, part: KpisPart, reading: Reading) -> pd.DataFrame:
-    where = {"lines": table.lines, "file": table.name}
+    where: dict[str, Any] = {"lines": table.lines, "file": table.name}
     dates = to_dates(column_of(table, part.period, part="[kpis]"), **where)
     reading.failures.append(dates.failures)
     unit = column_of(table, part.unit, part="[kpis]").str.strip() if part.unit else "all"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -155,7 +155,7 @@ def _answers(table: Table, part: SurveyPart, base: pd.DataFrame, reading: Readin
 
 
 def _values(column: pd.Series, question: QuestionPart, table: Table, reading: Reading) -> pd.Series:
-    where = {"lines": table.lines, "file": table.name}
+    where: dict[str, Any] = {"lines": table.lines, "file": table.name}
     if (question.low, question.high) == (0, 1):
         found = to_booleans(column, **where)
     else:

@@ -28,7 +28,7 @@ TREE = Codebook(
             "need",
             Words(fi="Vertailu"),
             parent="before",
-            definition="Vertaa\ntarjouksia – – – hinnoilla",
+            definition="Vertaa\n– – –\nKind: ei tämä\n– – – hinnoilla",
             include="hinta\nInclude: myös tämä",
             exclude="laatu",
             example="”kolme tarjousta”",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import random
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -190,6 +191,48 @@ def test_names_that_are_no_quotations_do_not_decide(tmp_path: Path) -> None:
     assert evidence.table["end"].tolist() == ["inclusive"]
 
 
+def test_one_name_that_fits_by_chance_does_not_decide(tmp_path: Path) -> None:
+    raw = "\n".join(LINES)
+    nodes = [
+        selection(i, raw.index(q), raw.index(q) + len(q), f"line:{i}") for i, q in enumerate(QUOTES)
+    ]
+    at = raw.index("hinta oli sopiva")
+    nodes += [selection(8, at, at + 4, "hinta"), selection(9, at + 6, at + 9, "line:9")]
+    path = written(tmp_path / "p.qdpx", raw, text_source("".join(nodes)))
+    back, evidence, _ = read_refi_project(path)
+    assert evidence.table["end"].tolist() == ["exclusive"]
+    assert back.codings["quote"].tolist() == [*QUOTES, "hint", "oli"]
+
+
+@pytest.mark.parametrize("end", ["exclusive", "inclusive"])
+@pytest.mark.parametrize("unit", ["code points", "UTF-16 units", "UTF-8 bytes"])
+def test_careless_selections_without_names_still_tell(tmp_path: Path, unit: str, end: str) -> None:
+    # as in an export of NVivo: CRLF, a mark, many emoji, and every tenth edge inside a word
+    draw = random.Random(5)
+    words = [
+        draw.choice(["asiakas", "hyvä", "😀", "äänen", "ei", "nopea,", "tuli."]) for _ in range(900)
+    ]
+    raw = "\ufeff" + "\r\n".join(" ".join(words[i : i + 9]) for i in range(0, 900, 9))
+    places = counted(raw, unit, "as in the file", "not counted")
+    edges = [i for i in range(2, len(raw)) if raw[i - 1] in " \n" and raw[i] not in " \r\n"]
+    quotes, nodes = [], []
+    for number in range(120):
+        start = draw.choice(edges[:-80])
+        finish = edges[edges.index(start) + draw.randint(1, 60)] - 1
+        finish -= raw[finish - 1 : finish + 1] == "\r\n"
+        if number % 10 == 0:
+            start, finish = start + 1, finish + 3
+        quotes.append(raw[start:finish].replace("\r\n", "\n"))
+        nodes.append(selection(number, places[start], places[finish] - (end == "inclusive")))
+    path = written(tmp_path / "p.qdpx", raw, text_source("".join(nodes)), origin="NVivo 12")
+    back, evidence, _ = read_refi_project(path)
+    row = evidence.table.iloc[0]
+    assert (row["unit"], row["newline"], row["end"]) == (unit, "as in the file", end)
+    assert row["share"] > 0.85
+    assert row["other_share"] < row["share"]
+    assert back.codings["quote"].tolist() == quotes
+
+
 @pytest.mark.parametrize("folder", ["sources", "Sources"])
 @pytest.mark.parametrize("qde", ["project.qde", "Oma hanke.qde", "deep/project.qde"])
 def test_names_of_files_and_folders_may_differ(tmp_path: Path, qde: str, folder: str) -> None:
@@ -275,7 +318,10 @@ def test_what_is_not_modelled_is_written_back_unchanged(tmp_path: Path) -> None:
     }
     path = archive(tmp_path / "p.qdpx", members)
     back, _, failures = read_refi_project(path)
-    assert failures.empty
+    assert failures[["column", "found"]].to_numpy().tolist() == [
+        ["PictureSource", "1 codings, kept but not shown"],
+        ["PlainTextSelection", "1 comments or marks without a code, kept but not shown"],
+    ]
     assert len(back.codings) == 1
     out = write_refi_project(tmp_path / "q.qdpx", back)
     with zipfile.ZipFile(out) as made:
@@ -310,14 +356,19 @@ def _elements(xml: bytes) -> set[Any]:
 
 
 @pytest.mark.parametrize(
-    "path", ["absolute:///etc/passwd", "relative:///x.txt", "internal://absent.txt", "../../x.txt"]
+    "path",
+    ["absolute:///etc/passwd", "relative:///other.txt", "internal://absent.txt", "../../x.txt"],
 )
 def test_a_text_outside_the_archive_is_not_opened_but_kept(tmp_path: Path, path: str) -> None:
     source = (
         f'<TextSource guid="{DOCUMENT}" name="ulkona" plainTextPath="{path}">'
         f"{selection(1, 0, 4)}</TextSource>"
     )
-    back, _, failures = read_refi_project(archive(tmp_path / "p.qdpx", {"a.qde": project(source)}))
+    back, _, failures = read_refi_project(
+        archive(
+            tmp_path / "p.qdpx", {"a.qde": project(source), "y/passwd": b"root", "other.txt": b"x"}
+        )
+    )
     assert back.documents.empty
     assert failures["column"].tolist() == ["plainTextPath"]
     assert "1 selections" in failures["found"].iloc[0]
@@ -363,6 +414,25 @@ def test_cases_sets_and_notes_of_others(tmp_path: Path) -> None:
     again, _, _ = read_refi_project(write_refi_project(tmp_path / "q.qdpx", back))
     assert again.respondents.equals(back.respondents)
     assert again.extras.attributes[variable] == {"name": "kind"}
+
+
+def test_a_case_that_is_a_code_tells_who_speaks(tmp_path: Path) -> None:
+    # NVivo: what a case says is coded with a code of the same GUID
+    raw = "\n".join(LINES)
+    case = f'<Cases><Case guid="{CODE}" name="P7"><Description>rivi</Description></Case></Cases>'
+    whole = project(text_source(selection(1, 0, len(raw)))).replace(
+        b"<Sources>", case.encode() + b"<Sources>"
+    )
+    members = {"project.qde": whole, f"sources/{DOCUMENT}.txt": raw.encode()}
+    back, _, _ = read_refi_project(archive(tmp_path / "p.qdpx", members))
+    assert back.documents["respondent"].tolist() == ["P7"]
+    assert back.codings["code"].tolist() == ["odotus"]
+    path = write_refi_project(tmp_path / "q.qdpx", back)
+    with zipfile.ZipFile(path) as made:
+        xml = made.read("project.qde").decode()
+    assert f'<Case guid="{CODE}"' in xml
+    assert f'<Code guid="{CODE}"' in xml
+    assert xml.count("<Description>rivi</Description>") == 1
 
 
 @pytest.mark.parametrize(

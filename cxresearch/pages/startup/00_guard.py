@@ -35,7 +35,7 @@ def _close_the_doors() -> None:
 
 
 def _hide_tracebacks() -> None:
-    shell = get_ipython()  # noqa: F821
+    shell = get_ipython()  # type: ignore[name-defined]  # noqa: F821
 
     def only_the_type(kind: type[BaseException] | None) -> None:
         name = "Error" if kind is None else kind.__name__
