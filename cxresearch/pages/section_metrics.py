@@ -114,7 +114,7 @@ def _by_touchpoint(rows: pd.DataFrame, material: Material, language: str) -> str
         scale=material.scales["csat"],
         language=language,
         alternative=_in_words(found, "touchpoint", material.scales["csat"], material, language),
-        caption=say("interval", language),
+        caption=say("touchpoint_caption", language),
     )
 
 
@@ -146,7 +146,8 @@ def _by_segment(rows: pd.DataFrame, material: Material, language: str) -> str:
     found = _grouped(rows, "nps", "segment", material)
     if found is None:
         return ""
-    found = found[found["segment"].isin(material.segment_ids())]
+    found = found.set_index("segment").reindex(material.segment_ids()).dropna(how="all")
+    found = found.reset_index()
     return markup_heading("by_segment", language) + _group_table(
         found, "segment", material, language
     )

@@ -38,7 +38,7 @@ def segments_section(material: Material, language: str) -> Section:
             segmentation=found,
             language=language,
             alternative=_sizes_in_words(material, language),
-            caption=say("stability", language),
+            caption=say("segments_caption", language),
         ),
         '<div class="cx-cards">',
         *(_card(material, segment, language) for segment in material.segment_ids()),

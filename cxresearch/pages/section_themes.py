@@ -100,7 +100,8 @@ def _quotes(material: Material, segment: str, codes: list[str], language: str) -
     for code in codes:
         mine = quotes[quotes["code"] == code]
         if len(mine):
-            count = say("quote_count", language, n=number(len(mine), language))
+            one = "quote_count" if len(mine) > 1 else "one_quote"
+            count = say(one, language, n=number(len(mine), language))
             summary = f"{material.name(code, language)} ({count})"
             pieces.append(markup.details(summary, quotes_html(mine, material, language)))
     return "".join(pieces) if len(pieces) > 1 else ""

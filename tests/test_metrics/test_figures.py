@@ -91,6 +91,18 @@ def test_figures_speak_the_language_and_fit_a_phone(tables, language: str, narro
     assert not plt.get_fignums()
 
 
+def test_a_target_far_from_the_scores_is_inside_the_figure(tables) -> None:
+    low, high = score_figure(tables["score"], targets={"portal": 80.0}).axes[0].get_xlim()
+    assert low < tables["score"]["ci_low"].min()
+    assert high > 80.0
+
+
+def test_ticks_at_halves_are_not_rounded_to_a_neighbour(tables) -> None:
+    axis = theme_figure(tables["themes"]).axes[0].xaxis
+    write = axis.get_major_formatter()
+    assert [write(v) for v in (2.0, 2.5)] == ["+2", "+2.5"]
+
+
 def test_a_table_of_another_kind_is_refused(tables) -> None:
     for draw, wrong in (
         (score_figure, "drivers"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import cxresearch.widgets
 from cxresearch.model import ActRefusedError, SettingsError, StudyBusyError
 from cxresearch.widgets import Act, ActHandler, CoderContent, Delta, MemoryDesk, TranscriptCoder
+from cxresearch.widgets.content import plain_rows
 from cxresearch.widgets.sources import joined_script
 from cxresearch.widgets.texts import all_texts
 
@@ -106,6 +107,13 @@ def test_the_content_counts_code_points_and_leaves_quotes_out() -> None:
     assert content["codes"][2]["name_fi"] is None
     assert sent(coder, act="open_document", document="b")["content"]["codings"] == []
     assert sent(coder, act="open_document", document="c")["ok"] is False
+
+
+def test_missing_values_of_every_kind_are_empty() -> None:
+    table = pd.DataFrame({"a": [pd.NA, 1], "b": [pd.NaT, "x"], "c": [float("nan"), 2.5]})
+    first, second = plain_rows(table.astype(object))
+    assert first == {"a": None, "b": None, "c": None}
+    assert second == {"a": 1, "b": "x", "c": 2.5}
 
 
 def test_a_fault_of_the_kernel_is_told_without_its_text_and_raised() -> None:
