@@ -20,7 +20,8 @@ findings: $(STAMP)
 
 test: $(STAMP) lint
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS)
-	$(BIN)/python -m pytest --nbmake --nbmake-timeout=300 -n $(PYTEST_WORKERS) notebooks/0*.ipynb
+	$(BIN)/cxresearch run $(STUDY)
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=300 notebooks/0*.ipynb
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

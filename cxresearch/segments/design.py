@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaln
 
-from .features import OTHER, Feature, FeatureError, level_text
+from .feature_set import OTHER, Feature, FeatureError, level_text
 
 __all__ = ["Design", "Scaling", "encode", "learn_scaling", "level_codes", "numbers_of"]
 

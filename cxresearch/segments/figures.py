@@ -201,7 +201,7 @@ def sizes_figure(
         ax.annotate(
             text, (n, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5
         )
-    ax.set_xlim(0, max(values) * (1.75 if narrow else 1.4))
+    ax.set_xlim(0, max(values) * (1.75 if narrow else 1.55))
     ax.xaxis.set_major_formatter(lambda v, _: number(v, language))
     ax.grid(axis="y", visible=False)
     ax.set_xlabel(_say("customers", language))

@@ -112,7 +112,7 @@ def compare_numbers(
     compared = _with_gap(pd.DataFrame(rows), task, tried)
     one = _fit(task, 1)
     details["bic_one"] = one.bic()
-    candidate, reason = _candidate(compared, one.bic(), minimum_group)
+    candidate, reason = _candidate(compared, minimum_group)
     compared["candidate"] = compared["number"] == candidate
     details.update(candidate=candidate, reason=reason)
     return Finding(compared, reason, _cautions(compared, one.bic(), candidate), details)
@@ -189,9 +189,7 @@ def _with_gap(compared: pd.DataFrame, task: _Task, tried: Sequence[int]) -> pd.D
     return compared
 
 
-def _candidate(
-    compared: pd.DataFrame, bic_one: float, minimum_group: int
-) -> tuple[int | None, Words]:
+def _candidate(compared: pd.DataFrame, minimum_group: int) -> tuple[int | None, Words]:
     fit = compared[compared["holds"] & (compared["smallest"] >= minimum_group)]
     tried = f"{compared['number'].min()}–{compared['number'].max()}"
     if fit.empty:
@@ -238,6 +236,13 @@ def _cautions(compared: pd.DataFrame, bic_one: float, candidate: int | None) -> 
                 "on liian pieni.",
                 en=f"BIC alone would favour {by_bic} groups, but they do not hold when shaken, or "
                 "one is too small.",
+            )
+        )
+    if candidate is not None and candidate == compared["number"].max() and len(compared) > 1:
+        found.append(
+            Words(
+                fi=f"Ehdokas on suurin kokeilluista määristä ({candidate}): kokeile suurempiakin.",
+                en=f"The candidate is the largest number tried ({candidate}): try larger ones too.",
             )
         )
     chosen = compared[compared["number"] == candidate]

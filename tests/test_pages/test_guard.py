@@ -64,12 +64,12 @@ def test_a_kernel_reads_its_bundle_and_nothing_outside(address: str) -> None:
     assert status == 200
     assert "inside: {" in page
     assert SECRET not in page
-    assert "PermissionError" in page
+    assert page.count("(PermissionError)") == 2
 
 
 def test_an_exception_shows_its_type_only(address: str) -> None:
     _, page = get(address)
-    assert "ValueError: this part of the page" in page
+    assert "(ValueError)" in page
     assert "Traceback" not in page
     assert SECRET not in page
 

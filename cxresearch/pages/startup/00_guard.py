@@ -39,7 +39,8 @@ def _hide_tracebacks() -> None:
 
     def only_the_type(kind: type[BaseException] | None) -> None:
         name = "Error" if kind is None else kind.__name__
-        print(f"{name}: this part of the page can't be shown.", file=sys.stderr)
+        # Voila drops what goes to stderr: a reader shall see that something is missing
+        print(f"Tätä kohtaa ei voi näyttää. This part of the page can't be shown. ({name})")
 
     # set on the instance: ipykernel's own instance attribute would shadow one on the class
     shell._showtraceback = lambda kind, value, lines: only_the_type(kind)
