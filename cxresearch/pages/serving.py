@@ -21,6 +21,7 @@ from ..model import StudyFileError
 __all__ = ["serve", "served"]
 
 NOTEBOOK = "findings.ipynb"
+_WARM_KERNELS = 2
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PAGES = Path(__file__).resolve().parent
 
@@ -131,6 +132,9 @@ def _command(ip: str, port: int, token: str, language: str) -> list[str]:
         "MappingKernelManager.cull_interval": 60,
         "MappingKernelManager.cull_connected": True,
         "token": token,
+        # kernels wait ready-made; the guard takes every trace of an earlier visitor out of them
+        "preheat_kernel": True,
+        "pool_size": _WARM_KERNELS,
     }
     return [
         sys.executable,

@@ -33,7 +33,7 @@ def leaky(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"print(open({str(base / 'raw.txt')!r}).read())",
         f"raise ValueError({SECRET!r})",
         "import subprocess; print(subprocess.run(['cat', '../raw.txt'], capture_output=True))",
-        "import os; print('env', sorted(os.environ))",
+        "import os; print('env', sorted(os.environ.items()))",
     ]
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
     made.metadata["kernelspec"] = {"name": "python3", "display_name": "p", "language": "python"}
@@ -82,6 +82,13 @@ def test_the_environment_of_who_serves_does_not_reach_a_kernel(
         _, page = get(there)
     assert "CXRESEARCH_BUNDLE" in page
     assert "SECRET_TOKEN_OF_MINE" not in page
+
+
+def test_no_visitor_sees_the_address_of_an_earlier_one(address: str) -> None:
+    # kernels wait ready-made: the second and third visit get what the first one left
+    for visitor in ("?visitor=ALICE&token=alicesecret", "", "", ""):
+        _, page = get(address + visitor)
+        assert "alicesecret" not in page
 
 
 @pytest.mark.parametrize(

@@ -47,5 +47,13 @@ def _hide_tracebacks() -> None:
     shell.showtraceback = lambda *given, **named: only_the_type(sys.exc_info()[0])
 
 
+def _forget_the_visitor() -> None:
+    """A kernel made in advance carries the address of an earlier visit: nobody may see it."""
+    asked = ("QUERY_STRING", "PATH_INFO", "SCRIPT_NAME", "SERVER_", "VOILA_", "REQUEST_", "HTTP_")
+    for name in [n for n in os.environ if n.startswith(asked)]:
+        del os.environ[name]
+
+
+_forget_the_visitor()
 _close_the_doors()
 _hide_tracebacks()
