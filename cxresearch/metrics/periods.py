@@ -142,7 +142,7 @@ def link_periods(
     block = max(2, round(common ** (1 / 3)))
     ends = np.array([_block_interval(x, y, k, block, replicates, rng) for k in lags])
     table["ci_low"], table["ci_high"] = ends[:, 0], ends[:, 1]
-    table["p"], joint = _permuted(x, y, lags, replicates, rng)
+    table["p"], joint = _permuted(x, y, lags, replicates, rng, season)
     table["p_corrected"] = joint if correction == "max_t" else np.minimum(1, table["p"] * len(lags))
     details = {"ar_order": order, "ar": ar, "transform": transform, "block": block}
     details |= {"periods": common, "tested": True}
@@ -288,12 +288,24 @@ def _permuted(
     lags: Sequence[int],
     replicates: int,
     rng: np.random.Generator,
+    season: int | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """P-values by permuting the white metric: each lag's own, and by the largest over the lags."""
+    """P-values by permuting the white metric: each lag's own, and by the largest over the lags.
+
+    Taking the season away costs as many degrees of freedom as the year has places. What is shuffled
+    loses its seasonal means again, so that chance has no more room than the data had.
+    """
     a, b = _standard(x), _standard(y)
     known = np.flatnonzero(np.isfinite(x))
     shuffled = np.zeros((replicates, len(a)))
     shuffled[:, known] = rng.permuted(np.tile(a[known], (replicates, 1)), axis=1)
+    if season:
+        for place in range(season):
+            here = known[known % season == place]
+            if len(here):
+                shuffled[:, here] -= shuffled[:, here].mean(axis=1, keepdims=True)
+        spread = np.sqrt((shuffled[:, known] ** 2).mean(axis=1, keepdims=True))
+        shuffled *= np.sqrt((a[known] ** 2).mean()) / np.where(spread > 0, spread, 1.0)
     root = np.sqrt([max(_pair_count(x, y, k), 1) for k in lags])
     drawn = np.abs(np.stack([_products(shuffled, b, k) for k in lags], axis=1)) / root
     observed = np.abs(np.array([_products(a[None], b, k)[0] for k in lags])) / root
