@@ -108,15 +108,21 @@ def level_codes(frame: pd.DataFrame, feature: Feature) -> np.ndarray:
     return look_up[codes]
 
 
-def learn_scaling(frame: pd.DataFrame, features: Sequence[Feature]) -> Scaling:
+def learn_scaling(
+    frame: pd.DataFrame, features: Sequence[Feature], weights: np.ndarray | None = None
+) -> Scaling:
     """Mean and standard deviation of the known values of each numeric feature."""
     centre, spread = [], []
+    every = np.ones(len(frame)) if weights is None else weights
     for feature in features:
         if feature.kind == "numeric":
             numbers = numbers_of(frame, feature)
-            known = numbers[~np.isnan(numbers)]
-            centre.append(known.mean() if len(known) else 0.0)
-            sd = known.std() if len(known) else 0.0
+            known = ~np.isnan(numbers)
+            mass = float(every[known].sum())
+            share = every[known] / mass if mass > 0 else every[known]
+            mean = float(share @ numbers[known])
+            sd = float(np.sqrt(share @ (numbers[known] - mean) ** 2))
+            centre.append(mean)
             spread.append(sd if sd > 0 else 1.0)
     return Scaling(np.array(centre), np.array(spread))
 

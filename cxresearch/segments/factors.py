@@ -96,7 +96,7 @@ class MixedFactors(  # type: ignore[misc]
             if reset:
                 self.feature_names_in_ = np.asarray([str(c) for c in X.columns], dtype=object)
                 self.n_features_in_ = X.shape[1]
-            return X
+            return X.rename(columns=str)
         array = validate_data(self, X, reset=reset, dtype=float, ensure_all_finite="allow-nan")
         names = list(X.columns) if isinstance(X, pd.DataFrame) else None
         return pd.DataFrame(array, columns=names or [f"x{i}" for i in range(array.shape[1])])

@@ -177,6 +177,8 @@ def _declare(
             fi="päivämäärä: muunna kestoksi (tenure_months)",
             en="a date: turn it into a duration with tenure_months",
         )
+    if known.dtype.kind in "iuf":
+        _numbers(known, name)  # an infinite number is refused even where it is the only one
     if known.nunique() == 1:
         return Words(fi="vakio: sama arvo kaikilla", en="constant: one value for everybody")
     kind, reason = (declared, _declared_reason()) if declared else _infer(known, name)
@@ -308,6 +310,9 @@ def _with_levels(
     shares = known.map(level_text).value_counts(normalize=True)
     enough = max(_RARE_SHARE, _RARE_ROWS / len(known)) if len(known) >= 100 else 0.0
     kept = set(shares[shares >= enough].index[:_MANY_LEVELS])
+    if not kept:
+        # every level is rare: the commonest stay, or one pooled level would say nothing
+        kept = set(shares.index[:_MANY_LEVELS])
     rare = [level for level in levels if level not in kept]
     # two levels are needed at least: one rare level alone stays as it is
     if rare and len(kept) + 1 >= 2 and len(levels) > 2:

@@ -133,7 +133,7 @@ class MixedLatentClass(  # type: ignore[misc]
         weights = _check_sample_weight(sample_weight, np.empty((len(frame), 1)))
         self._check_size(len(frame))
         self.features_ = self._declare(frame)
-        self.scaling_ = learn_scaling(frame, self.features_)
+        self.scaling_ = learn_scaling(frame, self.features_, weights)
         return self._fit_design(encode(frame, self.features_, self.scaling_), weights)
 
     def _fit_design(self, design: Design, weights: np.ndarray) -> MixedLatentClass:
@@ -183,7 +183,7 @@ class MixedLatentClass(  # type: ignore[misc]
                 self.n_features_in_ = X.shape[1]
             if not len(X):
                 raise FeatureError("The table is empty.", expected="rows", found="0 sample(s)")
-            return X
+            return X.rename(columns=str)
         array = validate_data(self, X, reset=reset, dtype=float, ensure_all_finite="allow-nan")
         names = list(X.columns) if isinstance(X, pd.DataFrame) else None
         return pd.DataFrame(array, columns=names or [f"x{i}" for i in range(array.shape[1])])
@@ -218,7 +218,8 @@ class MixedLatentClass(  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Posterior of each class: rows x classes. A level never seen counts as missing."""
-        return posterior(self.parameters_, self._design(X))[0][0].T
+        design = self._design(X)
+        return posterior(self.parameters_, design)[0][0].T
 
     def transform(self, X: Any) -> np.ndarray:
         """The posteriors, as features for a next step."""
@@ -230,7 +231,8 @@ class MixedLatentClass(  # type: ignore[misc]
 
     def score_samples(self, X: Any) -> np.ndarray:
         """Log-likelihood of each row."""
-        return posterior(self.parameters_, self._design(X))[1][0]
+        design = self._design(X)
+        return posterior(self.parameters_, design)[1][0]
 
     def score(self, X: Any, y: Any = None) -> float:
         """Mean log-likelihood a row."""

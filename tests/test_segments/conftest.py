@@ -39,6 +39,7 @@ def draw_customers(n: int, seed: int, *, missing: float = 0.06) -> tuple[pd.Data
             "revenue": revenue.round(),
             "purchases": random.poisson(np.array([3, 9, 6, 1])[kind]),
             "theme_price": random.poisson(np.where(attitude, 2.5, 0.4)),
+            "theme_portal": random.poisson(1.0, n),
             "theme_service": random.poisson(np.where(attitude, 0.4, 2.5)),
         }
     )
@@ -52,7 +53,7 @@ def _levels(random: np.random.Generator, shares: np.ndarray) -> np.ndarray:
 
 
 LEVEL1 = ["status", "plan", "tenure_months", "revenue", "purchases"]
-LEVEL2 = ["theme_price", "theme_service"]
+LEVEL2 = ["theme_price", "theme_service", "theme_portal"]
 
 
 @pytest.fixture(scope="session")

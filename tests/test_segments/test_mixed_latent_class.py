@@ -118,9 +118,7 @@ def test_the_likelihood_never_falls_without_smoothing():
     design = encode(table, features, learn_scaling(table, features))
     weights = np.ones((1, 200))
     options = {"smoothing": 0.0, "floor": 1e-3}
-    parameters = start_parameters(
-        design, weights, 4, random=np.random.RandomState(0), **options
-    )
+    parameters = start_parameters(design, weights, 4, random=np.random.RandomState(0), **options)
     path = []
     for _ in range(30):
         run = run_em(design, parameters, weights, max_iter=1, tol=-np.inf, **options)
@@ -184,7 +182,9 @@ def test_the_same_seed_gives_the_same_and_json_gives_it_back():
 def test_posteriors_are_shares_whatever_the_table(seed, k, missing):
     table, _ = draw_customers(40, seed=seed, missing=missing)
     features = declare_features(table, columns=LEVEL1)
-    likely = MixedLatentClass(k, feature_types=features, random_state=0).fit(table).predict_proba(table)
+    likely = (
+        MixedLatentClass(k, feature_types=features, random_state=0).fit(table).predict_proba(table)
+    )
     assert likely.min() >= 0
     assert likely.sum(axis=1) == pytest.approx(np.ones(40))
 
