@@ -225,11 +225,22 @@ def _tell(report: Any) -> None:
         click.echo(line)
 
 
+_BARS: dict[str, Any] = {}
+
+
 def _progress(what: str, done: int, total: int) -> None:
-    """A progress line on a terminal; silent elsewhere, so that logs stay readable."""
-    if sys.stderr.isatty():
-        end = "\n" if done >= total else ""
-        click.echo(f"\r{what}: {done}/{total}\033[K{end}", err=True, nl=False)
+    """A progress bar on a terminal; silent elsewhere, so that logs stay readable."""
+    from tqdm import tqdm
+
+    # the pages of a language are one bar
+    name = what.partition(":")[0]
+    if name not in _BARS:
+        _BARS[name] = tqdm(total=total, desc=name, leave=False, disable=None, file=sys.stderr)
+    bar = _BARS[name]
+    bar.total = total
+    bar.update(done - bar.n)
+    if done >= total:
+        _BARS.pop(name).close()
 
 
 def _show(frame: pd.DataFrame) -> None:

@@ -7,15 +7,12 @@ likelihood.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, wraps
-from typing import Any
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from .design import Design
+from .threads import one_thread
 
 __all__ = [
     "Parameters",
@@ -29,26 +26,6 @@ __all__ = [
 
 _TINY = 1e-10
 _CELLS = 400_000  # cells of a chunk of posteriors: stays in the processor's cache
-
-
-@cache
-def _threads() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-def _one_thread(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Run with one BLAS thread.
-
-    The products are many and small: on a busy machine, threads that wait for each other made a
-    fit of 10,000 rows sixty times slower.
-    """
-
-    @wraps(function)
-    def limited(*args: Any, **kwargs: Any) -> Any:
-        with _threads().limit(limits=1, user_api="blas"):
-            return function(*args, **kwargs)
-
-    return limited
 
 
 @dataclass(frozen=True)
@@ -163,7 +140,7 @@ def _expect(
     return statistics.reshape(batch, classes, width), likelihood
 
 
-@_one_thread
+@one_thread
 def posterior(parameters: Parameters, design: Design) -> tuple[np.ndarray, np.ndarray]:
     """Posteriors (batch, classes, rows) and the log-likelihood of each row (batch, rows)."""
     weights = class_weights(parameters, design)
@@ -190,7 +167,7 @@ def pseudo_customers(design: Design, row_weights: np.ndarray, smoothing: float) 
     return (smoothing * total / row_weights.sum(axis=1, keepdims=True))[:, None].astype(float)
 
 
-@_one_thread
+@one_thread
 def run_em(
     design: Design,
     parameters: Parameters,
@@ -284,7 +261,7 @@ def _near_seeds(
     return 0.9 * np.eye(classes)[label] + 0.1 / classes
 
 
-@_one_thread
+@one_thread
 def fit_batch(
     design: Design,
     row_weights: np.ndarray,

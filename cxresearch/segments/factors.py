@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .design import level_codes, numbers_of
 from .features import Feature, FeatureError, FeatureSet, declare_features
+from .threads import one_thread
 
 __all__ = ["MixedFactors", "kmeans_labels"]
 
@@ -158,6 +159,7 @@ class MixedFactors(  # type: ignore[misc]
         return tags
 
 
+@one_thread
 def kmeans_labels(
     points: np.ndarray, classes: int, *, starts: int = 10, random_state: Any = None
 ) -> np.ndarray:

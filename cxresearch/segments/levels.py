@@ -15,12 +15,14 @@ from .mixture import MixedLatentClass
 from .numbers import Progress, compare_numbers
 from .segmentation import _GROUPS, Segmentation, data_hash
 from .stability import verdict
+from .threads import one_thread
 
 __all__ = ["segment_customers"]
 
 _ROWS_A_PARAMETER = 10
 
 
+@one_thread
 def segment_customers(
     customers: pd.DataFrame,
     *,

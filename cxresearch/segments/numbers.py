@@ -22,6 +22,7 @@ from .stability import (
     mixture_prediction_strength,
     silhouette,
 )
+from .threads import one_thread
 
 __all__ = ["compare_numbers"]
 
@@ -42,6 +43,7 @@ class _Task:
     seed: int
 
 
+@one_thread
 def compare_numbers(
     table: pd.DataFrame,
     features: FeatureSet | None = None,

@@ -11,6 +11,7 @@ from ..model import Words
 from .design import Design
 from .em import fit_batch, posterior
 from .factors import kmeans_labels
+from .threads import one_thread
 
 __all__ = [
     "bootstrap_jaccard",
@@ -49,6 +50,7 @@ def best_matches(original: np.ndarray, again: np.ndarray, classes: int) -> np.nd
     return (both / np.maximum(union, 1)).max(axis=1)
 
 
+@one_thread
 def bootstrap_jaccard(
     labels: np.ndarray,
     refit: Callable[[np.ndarray], np.ndarray],
@@ -184,6 +186,7 @@ def pairs_kept(test: np.ndarray, by_other: np.ndarray, classes: int) -> float:
     return float(np.where(pairs > 0, kept / np.maximum(pairs, 1), 1.0)[size > 0].min())
 
 
+@one_thread
 def prediction_strength(
     points: np.ndarray,
     numbers: Sequence[int],
@@ -270,6 +273,7 @@ def mixture_prediction_strength(
     return float(np.mean(values))
 
 
+@one_thread
 def gap_statistic(
     points: np.ndarray,
     numbers: Sequence[int],

@@ -109,6 +109,16 @@ def test_a_missing_value_is_left_out_of_the_likelihood():
     assert model.predict_proba(nothing)[0] == pytest.approx(model.weights_)
 
 
+def test_one_class_of_counts_has_the_poisson_likelihood():
+    from scipy import stats
+
+    counts = np.random.default_rng(0).poisson(3, 80)
+    model = MixedLatentClass(1, feature_types={"x": "count"}, smoothing=0)
+    model.fit(pd.DataFrame({"x": counts}))
+    expected = stats.poisson(counts.mean()).logpmf(counts).sum()
+    assert model.log_likelihood_ == pytest.approx(expected)
+
+
 def test_the_likelihood_never_falls_without_smoothing():
     from cxresearch.segments.design import encode, learn_scaling
     from cxresearch.segments.em import run_em, start_parameters
