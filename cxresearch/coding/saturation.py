@@ -175,19 +175,22 @@ def _sentence(table: pd.DataFrame, details: dict[str, Any]) -> Words:
             f"There are {codes} codes.",
         )
     low, high = np.quantile(known, [0.025, 0.975]) if len(known) else (np.nan, np.nan)
+    spread_fi, spread_en = f"välille {interval(low, high, 'fi')}", f"at {interval(low, high)}"
+    if low == high:
+        spread_fi, spread_en = f"aina kohtaan {low:g}", f"at {low:g} every time"
     return Words(
         fi=f"Kyllääntyminen saavutettiin {reached} dokumentin jälkeen (merkintä "
         f"{details['notation']}, raja "
         f"{percent(details['threshold'], 'fi')}): seuraavat {run} eivät tuoneet juuri uusia "
         f"koodeja. "
-        f"Satunnaisissa järjestyksissä piste osuu välille {interval(low, high, 'fi')}. "
+        f"Satunnaisissa järjestyksissä piste osuu {spread_fi}. "
         f"Dokumentteja on {n} ja "
         f"koodeja {codes}.",
         en=f"Saturation was reached after {reached} documents (written {details['notation']}, "
         f"threshold "
         f"{percent(details['threshold'])}): the next {run} added next to no new codes. In "
         f"random orders "
-        f"the point falls between {interval(low, high)}. There are {n} documents and {codes} "
+        f"the point falls {spread_en}. There are {n} documents and {codes} "
         f"codes.",
     )
 

@@ -76,7 +76,9 @@ def feature_labels(study: Study) -> dict[str, Words]:
     for survey in study.settings.surveys:
         labels |= {q.question: Words(q.text) for q in survey.questions if q.text}
     for row in study.codebook().itertuples():
-        labels[row.code] = Words({x: n for x, n in (("fi", row.name_fi), ("en", row.name_en)) if n})
+        names = {"fi": row.name_fi, "en": row.name_en}
+        # a code may have a name in one language only
+        labels[row.code] = Words({x: n for x, n in names.items() if isinstance(n, str) and n})
     return labels
 
 

@@ -14,6 +14,7 @@ from cxresearch.steps import (
     all_codings,
     code,
     customer_features,
+    feature_labels,
     import_sources,
     link,
     read_finding,
@@ -93,6 +94,16 @@ def test_features_come_from_columns_questions_and_codes(small_study: Path) -> No
         assert table["waiting"].sum() == spoken - 2  # the two interviews are of nobody's customers
         with pytest.raises(SettingsError, match="sensors"):
             customer_features(study, ["sensor"])
+
+
+def test_a_code_named_in_one_language_is_called_by_that_name(small_study: Path) -> None:
+    path = small_study / "codebook.toml"
+    text = path.read_text(encoding="utf-8").replace(
+        '{ fi = "Apu", en = "Help" }', '{ en = "Help" }'
+    )
+    path.write_text(text, encoding="utf-8")
+    with open_study(small_study) as study:
+        assert feature_labels(study)["help"].to("fi") == "Help"
 
 
 def test_scores_and_links_are_findings_with_sentences(small_study: Path) -> None:
