@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -237,10 +238,9 @@ def _ods_cells(row: Any, name: str, line: int, failures: list[Failure]) -> list[
 def _ods_value(cell: Any) -> str:
     kind = cell.get(f"{_OFFICE}value-type")
     if kind in ("float", "percentage", "currency"):
-        try:
+        # a damaged number falls through to the text that the cell shows
+        with suppress(ValueError):
             return cell_text(float(cell.get(f"{_OFFICE}value", "")))
-        except ValueError:
-            pass  # fall through to the text that the cell shows
     if kind == "date":
         return str(cell.get(f"{_OFFICE}date-value", "")).replace("T00:00:00", "").replace("T", " ")
     if kind == "boolean":
