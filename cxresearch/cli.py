@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,8 +94,7 @@ def code(study: Path) -> None:
     """Suggest codings by the codebook's own words; hand codings are kept apart."""
     from .steps import code as step
 
-    with _opened(study) as opened:
-        _tell(step(opened, progress=_progress))
+    _do(study, step)
 
 
 @main.command()
@@ -103,8 +103,7 @@ def segment(study: Path) -> None:
     """Group customers on two levels, with the stability of each group."""
     from .steps import segment as step
 
-    with _opened(study) as opened:
-        _tell(step(opened, progress=_progress))
+    _do(study, step)
 
 
 @main.command()
@@ -113,8 +112,7 @@ def link(study: Path) -> None:
     """Score the experience metrics and link them with business KPIs."""
     from .steps import link as step
 
-    with _opened(study) as opened:
-        _tell(step(opened, progress=_progress))
+    _do(study, step)
 
 
 @main.command()
@@ -123,8 +121,7 @@ def publish(study: Path) -> None:
     """Build the bundle for stakeholders: aggregated tables, figures, approved quotes only."""
     from .pages.publishing import publish as step
 
-    with _opened(study) as opened:
-        _tell(step(opened, progress=_progress))
+    _do(study, step)
 
 
 @main.command()
@@ -217,6 +214,12 @@ def _opened(where: Path, *, again: bool = False) -> Study:
         for step in ("import", "code", "segment", "link", "publish"):
             study.processed.forget_step(step)
     return study
+
+
+def _do(where: Path, step: Callable[..., Any]) -> None:
+    """Open a study, do one step, print its report."""
+    with _opened(where) as study:
+        _tell(step(study, progress=_progress))
 
 
 def _tell(report: Any) -> None:

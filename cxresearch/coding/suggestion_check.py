@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..model import Finding, FrameError, Words, check_frame, interval, number, percent
-from .tables import wilson_interval
+from ..model import (
+    Finding,
+    FrameError,
+    Words,
+    check_frame,
+    interval,
+    number,
+    percent,
+    wilson_interval,
+)
 
 __all__ = ["check_suggestions"]
 
@@ -76,7 +84,7 @@ def _touching(these: pd.DataFrame, those: pd.DataFrame) -> set[str]:
 
 def _share(name: str, count: str, hits: pd.Series, minimum: int) -> dict[str, float]:
     n, k = len(hits), int(hits.sum())
-    low, high = wilson_interval(k, n) if n else (float("nan"), float("nan"))
+    low, high = wilson_interval(k, n)
     enough = n >= minimum
     return {
         count: n,

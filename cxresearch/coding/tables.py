@@ -7,7 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..model import Codebook, Finding, FrameError, Phase, Words, check_frame, number, percent
+from ..model import (
+    Codebook,
+    Finding,
+    FrameError,
+    Phase,
+    Words,
+    check_frame,
+    number,
+    percent,
+    wilson_interval,
+)
 
 __all__ = ["code_by_document", "cross_tab", "retrieve_quotes", "theme_table"]
 
@@ -398,14 +408,6 @@ def cross_tab(
         table, _cross_sentence(table, attribute), _hidden_words(hidden, minimum_cell),
         {"hidden": hidden},
     )  # fmt: skip
-
-
-def wilson_interval(k: int, n: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of k out of n."""
-    z = 1.959963984540054
-    centre = (k + z * z / 2) / (n + z * z)
-    half = z / (n + z * z) * np.sqrt(k * (n - k) / n + z * z / 4)
-    return float(max(0.0, centre - half)), float(min(1.0, centre + half))
 
 
 def _cross_sentence(table: pd.DataFrame, attribute: str) -> Words:

@@ -16,6 +16,7 @@ from .errors import (
 )
 from .frames import FRAMES, Column, Contract, check_frame
 from .people import Target, Touchpoint
+from .shares import wilson_interval
 from .wording import LANGUAGES, Finding, Words, date, interval, number, p_value, percent
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "number",
     "p_value",
     "percent",
+    "wilson_interval",
 ]

@@ -70,25 +70,14 @@ def _heading(material: Material, sections: list[Section], language: str) -> str:
 
 
 def _filters(material: Material, language: str) -> dict[str, Any]:
-    filters: dict[str, Any] = {}
-    segments = segment_keys(material)
-    if len(segments) > 1:
-        options = [
-            [
-                s,
-                say("all_segments", language)
-                if s == EVERYONE
-                else material.segment_title(s, language),
-            ]
-            for s in segments
-        ]
-        filters["segment"] = {"label": say("segment", language), "options": options}
-    else:
-        filters["segment"] = {
-            "label": say("segment", language),
-            "options": [[EVERYONE, say("all_segments", language)]],
-        }
-    labels = {EVERYONE: "all_kinds", "people": "people", "machine": "machine"}
-    options = [[kind, say(labels[kind], language)] for kind in kind_keys(material)]
-    filters["kind"] = {"label": say("kind", language), "options": options}
-    return filters
+    def segment_label(segment: str) -> str:
+        if segment == EVERYONE:
+            return say("all_segments", language)
+        return material.segment_title(segment, language)
+
+    kinds = {EVERYONE: "all_kinds", "people": "people", "machine": "machine"}
+    options = {
+        "segment": [[s, segment_label(s)] for s in segment_keys(material)],
+        "kind": [[k, say(kinds[k], language)] for k in kind_keys(material)],
+    }
+    return {n: {"label": say(n, language), "options": given} for n, given in options.items()}

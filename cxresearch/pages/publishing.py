@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from ..model import StudyFileError
 from ..steps import StepReport, approve_quotes, coded_texts
 from ..steps.quotes import known_names
@@ -25,7 +23,7 @@ from .tables import public_tables
 if TYPE_CHECKING:
     from ..study import Study
 
-__all__ = ["publish", "unpublish"]
+__all__ = ["publish"]
 
 _VERSION = "publish-1"
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -68,17 +66,6 @@ def publish(study: Study, *, progress: Progress = silent) -> StepReport:
     size = sum(p.stat().st_size for p in target.rglob("*") if p.is_file()) / 2**20
     lines.append(f"Bundle: {target} ({size:.1f} MB, {len(material.quotes)} approved quotes)")
     return StepReport("publish", tuple(lines))
-
-
-def unpublish(study: Study) -> StepReport:
-    """Take the bundle away; a page that is being served from it shows nothing new."""
-    target = study.folder_published
-    there = target.exists()
-    if there:
-        shutil.rmtree(target)
-        study.processed.forget_step("publish")
-    line = f"Removed {target}" if there else "Nothing is published."
-    return StepReport("unpublish", (line,), changed=there)
 
 
 def _take_approvals(study: Study) -> list[str]:
@@ -207,8 +194,3 @@ def _write_manifest(draft: Path, material: Material, study: Study) -> None:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def read_manifest(folder: Path) -> pd.Series:
-    """What a bundle says of itself."""
-    return pd.Series(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))

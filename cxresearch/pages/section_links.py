@@ -10,7 +10,7 @@ from ..metrics import CONTEXT, SCALES
 from ..model import Finding, number, p_value, percent
 from . import markup
 from .material import Material
-from .sections import Section, interval_column, n_column
+from .sections import Section, heading, interval_column, n_column
 from .texts import say
 
 __all__ = ["links_section"]
@@ -41,10 +41,6 @@ def _metric(name: str, material: Material, language: str) -> str:
     return SCALES[name].name.to(language) if name in SCALES else material.name(name, language)
 
 
-def _heading(name: str, language: str) -> str:
-    return f"<h3>{say(name, language)}</h3>"
-
-
 def _customers(material: Material, language: str) -> str:
     found = material.findings.get("customers")
     if found is None:
@@ -66,7 +62,7 @@ def _customers(material: Material, language: str) -> str:
             "corrected_p": lambda v: p_value(v, language),
         },
     )
-    return _heading("customers_link", language) + markup.finding_sentence(found, language) + shown
+    return heading("customers_link", language) + markup.finding_sentence(found, language) + shown
 
 
 def _series(material: Material, language: str) -> str:
@@ -83,7 +79,7 @@ def _series(material: Material, language: str) -> str:
                 inside += markup.finding_sentence(panel, language)
                 inside += _lags(panel, "coefficient", language)
             pieces.append(markup.details(title, inside))
-    return _heading("period_link", language) + "".join(pieces) if pieces else ""
+    return heading("period_link", language) + "".join(pieces) if pieces else ""
 
 
 def _pair(key: str, material: Material, language: str) -> str:
@@ -137,7 +133,7 @@ def _themes(material: Material, language: str) -> str:
             "interval": str,
         },
     )
-    return _heading("themes_nps", language) + markup.finding_sentence(found, language) + shown
+    return heading("themes_nps", language) + markup.finding_sentence(found, language) + shown
 
 
 def _drivers(material: Material, language: str) -> str:
@@ -158,4 +154,4 @@ def _drivers(material: Material, language: str) -> str:
         caption=say("drivers", language),
         formats={"driver_share": lambda v: percent(v, language), "interval": str},
     )
-    return _heading("drivers", language) + markup.finding_sentence(found, language) + shown
+    return heading("drivers", language) + markup.finding_sentence(found, language) + shown

@@ -14,6 +14,7 @@ from .sections import (
     Section,
     drawn,
     filtered,
+    heading,
     interval_column,
     kind_keys,
     n_column,
@@ -106,7 +107,7 @@ def _by_touchpoint(rows: pd.DataFrame, material: Material, language: str) -> str
     if found is None or found["hidden"].all():
         return ""
     targets = {t.touchpoint: t.target.value for t in material.settings.encounters() if t.target}
-    return markup_heading("by_touchpoint", language) + drawn(
+    return heading("by_touchpoint", language) + drawn(
         score_figure,
         table=found,
         names={t: material.names[t] for t in found["touchpoint"] if t in material.names},
@@ -116,11 +117,6 @@ def _by_touchpoint(rows: pd.DataFrame, material: Material, language: str) -> str
         alternative=_in_words(found, "touchpoint", material.scales["csat"], material, language),
         caption=say("touchpoint_caption", language),
     )
-
-
-def markup_heading(name: str, language: str) -> str:
-    """A third-level heading."""
-    return f"<h3>{say(name, language)}</h3>"
 
 
 def _in_words(found: pd.DataFrame, by: str, scale: Scale, material: Material, language: str) -> str:
@@ -137,7 +133,7 @@ def _by_wave(rows: pd.DataFrame, material: Material, language: str) -> str:
     found = _grouped(rows, "nps", "wave", material)
     if found is None or len(found) < 2:
         return ""
-    return markup_heading("by_wave", language) + _group_table(found, "wave", material, language)
+    return heading("by_wave", language) + _group_table(found, "wave", material, language)
 
 
 def _by_segment(rows: pd.DataFrame, material: Material, language: str) -> str:
@@ -148,9 +144,7 @@ def _by_segment(rows: pd.DataFrame, material: Material, language: str) -> str:
         return ""
     found = found.set_index("segment").reindex(material.segment_ids()).dropna(how="all")
     found = found.reset_index()
-    return markup_heading("by_segment", language) + _group_table(
-        found, "segment", material, language
-    )
+    return heading("by_segment", language) + _group_table(found, "segment", material, language)
 
 
 def _group_table(found: pd.DataFrame, by: str, material: Material, language: str) -> str:
@@ -202,7 +196,7 @@ def _targets(material: Material, language: str) -> str:
         caption=say("targets", language),
         formats={"n": n_column(language), "value": str, "interval": str, "target": str},
     )
-    return markup_heading("targets", language) + markup.finding_sentence(found, language) + table
+    return heading("targets", language) + markup.finding_sentence(found, language) + table
 
 
 def _gap(material: Material, language: str) -> str:
@@ -231,7 +225,7 @@ def _gap(material: Material, language: str) -> str:
         caption=say("gap", language),
         formats=dict.fromkeys(names[1:], str) | {"n": n_column(language)},
     )
-    return markup_heading("gap", language) + markup.finding_sentence(found, language) + table
+    return heading("gap", language) + markup.finding_sentence(found, language) + table
 
 
 def _questions(material: Material, language: str) -> str:

@@ -22,6 +22,7 @@ __all__ = [
     "Section",
     "drawn",
     "filtered",
+    "heading",
     "interval_column",
     "kind_keys",
     "n_column",
@@ -95,6 +96,11 @@ def _svg(figure: Figure) -> bytes:
         figure.savefig(sink, format="svg", bbox_inches="tight", metadata={"Date": None})
     text = sink.getvalue().decode("utf-8")
     return text.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana").encode("utf-8")
+
+
+def heading(name: str, language: str) -> str:
+    """A third-level heading with a text of the pages."""
+    return f"<h3>{say(name, language)}</h3>"
 
 
 def n_column(language: str) -> Callable[[object], str]:

@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..model import Finding, Words, number, percent
+from ..model import Finding, Words, number, percent, wilson_interval
 from .design import level_codes, numbers_of
 from .features import Feature, FeatureError, FeatureSet
 from .segmentation import UNASSIGNED, Segmentation
 
 __all__ = ["name_proposals", "set_apart", "trait_text", "typical_members"]
 
-_Z = 1.959963984540054
 _NOTABLE = 0.15
 TRAIT_COLUMNS = (
     "group",
@@ -194,7 +193,7 @@ def _share_trait(
     has = codes == level
     share = (has & inside).sum() / n if n else np.nan
     other = (has & rest).sum() / others if others else np.nan
-    low, high = wilson(int((has & inside).sum()), n)
+    low, high = wilson_interval(int((has & inside).sum()), n)
     return {
         "n": n,
         "value": float(share),
@@ -204,16 +203,6 @@ def _share_trait(
         "ratio": float(share / other) if others and other > 0 else np.nan,
         "strength": _correlation(has, inside, (inside | rest) & known) if n and others else np.nan,
     }
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """95 % Wilson score interval of a share."""
-    if n == 0:
-        return float("nan"), float("nan")
-    p = hits / n
-    centre = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    wide = _Z / (1 + _Z**2 / n) * np.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
-    return float(max(centre - wide, 0.0)), float(min(centre + wide, 1.0))
 
 
 def _overall(

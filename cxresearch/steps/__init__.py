@@ -7,7 +7,7 @@ from .importing import import_sources
 from .linking import answers_with_segments, link, scale_of
 from .quotes import approve_quotes, propose_quotes
 from .reports import StepReport
-from .results import has_finding, read_finding, write_finding
+from .results import read_finding, write_finding
 from .segmenting import read_segmentation, segment
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "customer_features",
     "export",
     "feature_labels",
-    "has_finding",
     "import_sources",
     "key_of_respondents",
     "link",

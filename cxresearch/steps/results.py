@@ -14,7 +14,7 @@ from ..model import Finding, StudyFileError, Words
 if TYPE_CHECKING:
     from ..study import Study
 
-__all__ = ["forget_finding", "has_finding", "read_finding", "write_finding"]
+__all__ = ["forget_finding", "read_finding", "write_finding"]
 
 _SCHEMA = 1
 
@@ -48,11 +48,6 @@ def write_finding(study: Study, name: str, finding: Finding) -> Path:
 def forget_finding(study: Study, name: str) -> None:
     """Remove a finding that no longer holds; nothing happens where there is none."""
     _path(study, name).unlink(missing_ok=True)
-
-
-def has_finding(study: Study, name: str) -> bool:
-    """Whether a step has written this finding."""
-    return _path(study, name).exists()
 
 
 def read_finding(study: Study, name: str) -> Finding:

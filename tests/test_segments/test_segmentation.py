@@ -171,7 +171,7 @@ def test_what_sets_groups_apart_with_intervals_against_the_rest(customers, segme
 
 
 def test_wilson_interval():
-    from cxresearch.segments.profiles import wilson
+    from cxresearch.model import wilson_interval as wilson
 
     # R 4.2.2: prop.test(7, 20, correct=FALSE)$conf.int
     assert wilson(7, 20) == pytest.approx((0.1811918, 0.5671457), abs=1e-6)
