@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from .lemmas import known_lemma
+from .tokens import LONE_HALF
 
 __all__ = ["compound_parts", "voikko_available"]
 
@@ -49,7 +50,8 @@ def voikko_available() -> bool:
 def voikko_words(word: str) -> list[dict[str, str]]:
     """Voikko's analyses of a word; [] where Voikko is missing or does not know the word."""
     speller = _voikko()
-    return [] if speller is None or len(word) > _LONGEST else list(speller.analyze(word))
+    strange = len(word) > _LONGEST or LONE_HALF.search(word) or "\0" in word
+    return [] if speller is None or strange else list(speller.analyze(word))
 
 
 def compound_parts(lemma: str, language: str = "fi") -> tuple[str, ...]:
@@ -75,7 +77,7 @@ def compound_parts(lemma: str, language: str = "fi") -> tuple[str, ...]:
     errs both ways (rare compounds are missed, some simple words are cut): fit for finding,
     not for counting parts.
     """
-    if len(lemma) > _LONGEST:
+    if len(lemma) > _LONGEST or LONE_HALF.search(lemma):
         return ()
     return _parts(lemma, language)
 

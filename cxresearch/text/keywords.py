@@ -3,20 +3,18 @@
 # ruff: noqa: SIM905 - lists of words read better as text
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from ..model import Finding, FrameError, Words, number
 from .lemmas import token_table
 
-__all__ = ["keywords"]
+__all__ = ["STOP_WORDS", "bonferroni", "keywords"]
 
 _Z = 1.959963984540054
 
 # words too common to set anything apart; kept short, lemmas
-_STOP = frozenset(
+STOP_WORDS = frozenset(
     """olla ei ja se että minä sinä hän me te he tämä tuo niin kun jos kuin mutta tai joka
     mikä kuka jo nyt
     sitten siis no joo voida pitää tulla saada mennä myös vain kyllä ihan tosi niinku joku jokin
@@ -45,11 +43,13 @@ def keywords(
     Parameters
     ----------
     texts : pandas.DataFrame
-        `document`, `text`, `language` where known, and the column `by`.
+        `document`, `text`, `language` where known, and the column `by`. A document may stand in
+        several rows, one a passage: then its passages may belong to different groups, as quotations
+        of different phases do.
     by : str
         The group: phase, segment, kind, wave … Texts without one are left out.
     tokens : pandas.DataFrame, optional
-        What `token_table` gave for these texts, to spare the work.
+        What `token_table` gave for these very rows, to spare the work.
     prior : float
         Weight of the prior: pseudo-words as a share of the corpus, spread as the whole corpus is
         (informative Dirichlet prior). More draws rare words to the mean.
@@ -68,23 +68,22 @@ def keywords(
     Notes
     -----
     Monroe, Colaresi & Quinn (2008), doi 10.1093/pan/mpn018, equations 16 to 22. Words are counted
-    as
-    independent, though one talkative document can carry a word: look at `documents` too.
+    as independent, though one talkative document can carry a word: look at `documents` too.
     """
     if by not in texts.columns:
         raise FrameError("No such group.", expected=f"column {by}", found=", ".join(texts.columns))
     if tokens is None:
         tokens = token_table(texts)
-    group_of: Mapping[str, object] = texts.dropna(subset=[by]).set_index("document")[by].to_dict()
-    words = tokens[(tokens["kind"] == "word") & ~tokens["lemma"].isin(_STOP)]
+    words = tokens[(tokens["kind"] == "word") & ~tokens["lemma"].isin(STOP_WORDS)]
     words = words[words["lemma"].str.len() > 1]
-    words = words.assign(group=words["document"].map(group_of)).dropna(subset=["group"])
+    words = words.assign(group=texts[by].to_numpy()[words["row"].to_numpy(np.int64)])
+    words = words.dropna(subset=["group"])
     spread = words.groupby("lemma")["document"].nunique()
     words = words[words["lemma"].isin(spread.index[spread >= minimum])]
     counts = pd.crosstab(words["lemma"], words["group"])
     table = _log_odds(counts, prior)
     table["documents"] = table["lemma"].map(spread)
-    bound = _bonferroni(len(table))
+    bound = bonferroni(len(table))
     table["certain"] = table["z"].abs() > bound
     table = table[table["log_odds"] > 0]
     table = table.sort_values(["group", "z", "lemma"], ascending=[True, False, True])
@@ -125,7 +124,8 @@ def _log_odds(counts: pd.DataFrame, prior: float) -> pd.DataFrame:
     return pd.concat(pieces, ignore_index=True)
 
 
-def _bonferroni(tests: int) -> float:
+def bonferroni(tests: int) -> float:
+    """The |z| beyond which one of so many tests stands at 5 %, two-sided."""
     from statistics import NormalDist
 
     return NormalDist().inv_cdf(1 - 0.025 / max(tests, 1))

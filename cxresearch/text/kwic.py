@@ -18,6 +18,7 @@ def keyword_in_context(
     language: str = "fi",
     width: int = 60,
     exact: bool = False,
+    codings: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Each place of a lemma phrase with the words around it.
 
@@ -34,12 +35,15 @@ def keyword_in_context(
         Code points shown on each side.
     exact : bool
         True leaves out matches by a part of a compound.
+    codings : pandas.DataFrame, optional
+        A `codings` frame: each hit then tells which quotations it lies in.
 
     Returns
     -------
     pandas.DataFrame
         `document`, `start`, `end` (of the match, code points), `left`, `match`, `right`, in
-        the order of the texts.
+        the order of the texts; with `codings` also `codings` and `codes`: ids of the quotations
+        that the match lies in and their codes, lists, empty where nobody coded it.
     """
     if "language" in texts.columns:
         others = {"fi", "en", "sv"} - {language}
@@ -59,4 +63,22 @@ def keyword_in_context(
         rows.append((place, documents[place], start, end, left, body[start:end], right))
     columns = ["place", "document", "start", "end", "left", "match", "right"]
     table = pd.DataFrame(rows, columns=columns).sort_values(["place", "start"], kind="stable")
-    return table.drop(columns="place").drop_duplicates(ignore_index=True)
+    table = table.drop(columns="place").drop_duplicates(ignore_index=True)
+    return table if codings is None else _with_quotations(table, codings)
+
+
+def _with_quotations(hits: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
+    """Ids and codes of the quotations that each hit lies in."""
+    places = codings[["document", "coding", "code", "start", "end"]]
+    pairs = hits.reset_index(names="hit").merge(places, on="document", suffixes=("", "_of"))
+    inside = pairs[(pairs["start_of"] <= pairs["start"]) & (pairs["end"] <= pairs["end_of"])]
+    grouped = inside.groupby("hit")
+    return hits.assign(
+        **{
+            name: [found.get(n, []) for n in range(len(hits))]
+            for name, found in (
+                ("codings", grouped["coding"].agg(list).to_dict()),
+                ("codes", grouped["code"].agg(lambda c: list(dict.fromkeys(c))).to_dict()),
+            )
+        }
+    )

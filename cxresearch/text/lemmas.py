@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..model import FrameError, MissingModelError, Words
 from .spoken import SPOKEN_LEMMAS, standard_candidates
-from .tokens import KINDS, index_tokens
+from .tokens import KINDS, LONE_HALF, TokenIndex, index_tokens
 
 __all__ = [
     "DEFAULT_MODELS",
@@ -25,8 +25,17 @@ __all__ = [
 ]
 
 DEFAULT_MODELS: Mapping[str, str] = {"fi": "spacy_fi_experimental_web_md"}
-TOKEN_COLUMNS = ["document", "start", "end", "form", "kind", "sentence", "lemma"]
+# spaCy's own models, taken where one is installed and study.toml names no other
+_OFFICIAL = {
+    "en": ("en_core_web_lg", "en_core_web_md", "en_core_web_sm"),
+    "sv": ("sv_core_news_lg", "sv_core_news_md", "sv_core_news_sm"),
+}
+_GENITIVES = {"fi": "Suomen", "en": "Englannin", "sv": "Ruotsin"}
+_NAMES = {"fi": "Finnish", "en": "English", "sv": "Swedish"}
+TOKEN_COLUMNS = ["document", "start", "end", "form", "kind", "sentence", "lemma", "row"]
 _DICTIONARIES = ("fi", "en", "sv")
+_LONGEST = 60  # letters of a word that is looked up at all
+_UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])  # inside words
 _DICTIONARY_SLIPS = {"palvelus": "palvelu"}  # palvelusta is of palvelu, hardly ever of palvelus
 
 
@@ -55,6 +64,10 @@ class Lemmatiser(Protocol):
 
     def of_forms(self, forms: Iterable[str]) -> list[str]:
         """The lemma of each form out of context."""
+        ...
+
+    def index(self, texts: Iterable[str]) -> TokenIndex:
+        """Tokens of many texts as arrays, with the lemma of each entry."""
         ...
 
     def table(self, texts: pd.DataFrame) -> pd.DataFrame:
@@ -123,29 +136,39 @@ class FastLemmatiser:
             found.append(lemma)
         return found
 
+    def index(self, texts: Iterable[str]) -> TokenIndex:
+        """Tokens of many texts as arrays, with the lemma of each form."""
+        index = index_tokens(texts)
+        return replace(index, lemmas=self.of_forms(index.forms))
+
     def table(self, texts: pd.DataFrame) -> pd.DataFrame:
         """Tokens with lemmas of `document` and `text`; columns as in `token_table`."""
-        index = index_tokens(texts["text"])
-        tokens = index.frame(texts["document"].tolist())
-        lemmas = np.array(
-            [
-                lemma if kind == KINDS.index("word") else form
-                for form, kind, lemma in zip(
-                    index.forms, index.kind, self.of_forms(index.forms), strict=True
-                )
-            ],
-            dtype=object,
-        )
-        keep = index.kinds() != KINDS.index("break")
-        return tokens.assign(lemma=lemmas[index.form[keep]])
+        return lemma_table(self.index(texts["text"]), texts["document"].tolist())
 
     def _look_up(self, form: str) -> str:
+        form = form.translate(_UNSEEN) if form[0].isalnum() else form
         lower = form.lower().replace("\u2019", "'").replace("\u2011", "-")
-        if self.language not in _DICTIONARIES or len(form) > 60:
+        if self.language not in _DICTIONARIES or len(form) > _LONGEST or LONE_HALF.search(form):
             return lower
         if self.language == "fi":
             return _finnish_lemma(form, lower)
         return str(_simplemma().lemmatize(form, lang=self.language)).lower()
+
+
+def lemma_table(index: TokenIndex, documents: Sequence[str]) -> pd.DataFrame:
+    """The tokens of an index as a table with lemmas; signs that are no words keep their form."""
+    word = KINDS.index("word")
+    lemmas = np.array(
+        [
+            lemma if kind == word else form
+            for form, kind, lemma in zip(
+                index.forms, index.kind, index.lemmas or index.forms, strict=True
+            )
+        ],
+        dtype=object,
+    )
+    keep = index.kinds() != KINDS.index("break")
+    return index.frame(documents).assign(lemma=lemmas[index.form[keep]])
 
 
 def _finnish_lemma(form: str, lower: str) -> str:
@@ -206,7 +229,8 @@ def lemmatiser(
         "fast": by form, for comments (hundreds of thousands of tokens a second). "full": spaCy
         in context, for interviews (thousands a second).
     models : mapping, optional
-        Language to the name of an installed spaCy model; `DEFAULT_MODELS` for the rest.
+        Language to the name of an installed spaCy model. For the rest `DEFAULT_MODELS`, then
+        spaCy's own English and Swedish models where one is installed.
     fallback : bool
         Whether the fast tier may stand in where the full one is not installed;
         `tier_in_use` then says so, with the reason in Finnish and English.
@@ -224,25 +248,43 @@ def lemmatiser(
     """
     if tier not in ("fast", "full"):
         raise FrameError("There is no such tier.", expected="fast or full", found=tier)
-    model = {**DEFAULT_MODELS, **(models or {})}.get(language)
+    model = {**DEFAULT_MODELS, **(models or {})}.get(language) or _installed(language)
     if tier == "fast":
         return _kept_fast(language)
     try:
         return _kept_full(language, model)
-    except MissingModelError as error:
+    except MissingModelError:
         if not fallback:
             raise
-        return FastLemmatiser(language, wanted="full", note=_fallback_note(language, error))
+        return FastLemmatiser(language, wanted="full", note=_fallback_note(language))
 
 
-def _fallback_note(language: str, error: MissingModelError) -> Words:
+def _installed(language: str) -> str | None:
+    """The largest of spaCy's own models of a language that is installed."""
+    names = _OFFICIAL.get(language, ())
+    return next((name for name in names if importlib.util.find_spec(name)), None)
+
+
+def _fallback_note(language: str) -> Words:
+    needs = _FINNISH_NEEDS if language == "fi" else _MODEL_NEEDS
     return Words(
-        fi=f"Kielen {language} täysi analyysi ei ole asennettuna, joten perusmuodot on haettu "
-        f"sanakirjasta "
-        f"ilman lauseyhteyttä. {error.next_step or ''}".strip(),
-        en=f"The full analysis of {language} is not installed, so lemmas come from a dictionary "
-        f"without context. {error.next_step or ''}".strip(),
+        fi=f"{_GENITIVES.get(language, language)} kielen täysi analyysi ei ole käytössä, joten "
+        f"perusmuodot on haettu sanakirjasta ilman lauseyhteyttä. {needs.to('fi')}",
+        en=f"The full analysis of {_NAMES.get(language, language)} is not available, so lemmas "
+        f"come from a dictionary without context. {needs.to('en')}",
     )
+
+
+_FINNISH_NEEDS = Words(
+    fi="Se tarvitsee mallin lisäksi Voikon (Debianissa libvoikko1 ja voikko-fi, condassa "
+    "libvoikko).",
+    en="Besides its model it needs Voikko (libvoikko1 and voikko-fi on Debian, libvoikko in "
+    "conda).",
+)
+_MODEL_NEEDS = Words(
+    fi="Asennetun spaCy-mallin voi nimetä study.toml-tiedoston kohdassa [study.models].",
+    en="An installed spaCy model can be named under [study.models] in study.toml.",
+)
 
 
 @lru_cache(maxsize=8)
@@ -288,8 +330,9 @@ def token_table(
     -------
     pandas.DataFrame
         `document`, `start`, `end` (code points, end exclusive), `form` (as written), `kind`
-        (word, number, emoji, emoticon, link, mark), `sentence` (number in the document),
-        `lemma` (lower case). In the order of `texts`.
+        (word, number, emoji, emoticon, link, mark), `sentence` (number in the text), `lemma` (lower
+        case), `row` (which row of `texts`: passages of one document may share its id); in the full
+        tier also `pos`. In the order of `texts`.
     """
     if not {"document", "text"} <= set(texts.columns):
         raise FrameError(
@@ -302,7 +345,9 @@ def token_table(
         named = texts["language"].where(texts["language"].isin(_DICTIONARIES))
         language = named.fillna(default_language)
     tables, tiers = [], []
-    for name, group in texts.groupby(language, sort=False):
+    # rows are numbered while they are read: passages of one document share its id
+    numbered = texts.assign(document=np.arange(len(texts)))
+    for name, group in numbered.groupby(language, sort=False):
         engine = lemmatiser(str(name), tier=tier, models=models)
         tiers.append(engine.tier_in_use)
         tables.append(engine.table(group[["document", "text"]]))
@@ -310,8 +355,8 @@ def token_table(
         return pd.DataFrame(columns=TOKEN_COLUMNS)
     tokens = pd.concat(tables, ignore_index=True)
     if len(tables) > 1:
-        order = pd.Series(np.arange(len(texts)), index=texts["document"])
-        tokens = tokens.iloc[np.lexsort((tokens["start"], tokens["document"].map(order)))]
-        tokens = tokens.reset_index(drop=True)
+        tokens = tokens.sort_values(["document", "start"], kind="stable", ignore_index=True)
+    row = tokens["document"].to_numpy(np.int64)
+    tokens = tokens.assign(document=texts["document"].to_numpy()[row], row=row)
     tokens.attrs["tiers"] = tiers
     return tokens

@@ -97,10 +97,14 @@ class NameStems:
         self._exact: dict[str, str] = {}
         self._stems: dict[str, str] = {}
         for name, label in names:
-            self._exact.setdefault(name.lower(), label)
-            for stem in name_stems(name):
-                if len(stem) >= 3:
-                    self._stems.setdefault(stem, label)
+            self.add(name, label)
+
+    def add(self, name: str, label: str) -> None:
+        """Take one more name; a name or stem that is there already keeps its label."""
+        self._exact.setdefault(name.lower(), label)
+        for stem in name_stems(name):
+            if len(stem) >= 3:
+                self._stems.setdefault(stem, label)
 
     def __len__(self) -> int:
         return len(self._exact)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -147,7 +148,7 @@ def find_phrases(
     index : TokenIndex
         Texts in one language.
     lemmatiser : Lemmatiser
-        Of that language; only its `of_forms` is used.
+        Of that language; its `of_forms` is used where the index has no lemmas yet.
     phrases : sequence of Phrase
         What to look for.
 
@@ -164,16 +165,11 @@ def find_phrases(
     Work per different form and per match, not per token and phrase: 100 phrases more cost no
     more time unless they match.
     """
-    lemmas = lemmatiser.of_forms(index.forms)
+    lemmas = index.lemmas or lemmatiser.of_forms(index.forms)
     language = lemmatiser.language
     sides = list(dict.fromkeys(side for phrase in phrases for side in phrase.sides))
     vocabulary = _vocabulary([w for side in sides for w in side], index, lemmas, language)
-    asked = {w.rstrip("*") for side in sides for w in side}
-    kind = index.kinds()
-    idle = _FILLERS.get(language, frozenset()) - asked
-    filler = np.array([f.lower() in idle for f in index.forms], dtype=bool)
-    marks = (kind == KINDS.index("mark")) | (kind == KINDS.index("break"))
-    places = np.flatnonzero(~marks & ~filler[index.form]) if len(index) else np.zeros(0, np.int64)
+    places = np.flatnonzero(~_idle(index, language, sides))
     negated = negated_positions(index.forms, index.form, index.sentence, language=language)
     words = _Places.of(index.form[places], len(index.forms))
     found = {side: _find_side(side, vocabulary, words, index.sentence[places]) for side in sides}
@@ -197,6 +193,61 @@ def find_phrases(
     return pd.DataFrame(
         {name: np.concatenate([row[n] for row in rows]) for n, name in enumerate(names)}
     )
+
+
+def _idle(index: TokenIndex, language: str, sides: Sequence[tuple[str, ...]]) -> np.ndarray:
+    """Tokens that may stand inside a phrase: marks, and fillers that no phrase asks for."""
+    if not len(index):
+        return np.zeros(0, dtype=bool)
+    asked = {w.rstrip("*") for side in sides for w in side}
+    fillers = _FILLERS.get(language, frozenset()) - asked
+    filler = np.array([f.lower() in fillers for f in index.forms], dtype=bool)
+    kind = index.kinds()
+    return filler[index.form] | (kind == KINDS.index("mark")) | (kind == KINDS.index("break"))
+
+
+def words_matched(
+    index: TokenIndex, lemmatiser: Lemmatiser, phrases: Sequence[Phrase]
+) -> tuple[list[list[str]], np.ndarray]:
+    """Which words of the phrases each form matches, and which tokens may stand inside a phrase.
+
+    For matchers that go token by token; forms match exactly as in `find_phrases`.
+    """
+    sides = [side for phrase in phrases for side in phrase.sides]
+    words = list(dict.fromkeys(w for side in sides for w in side))
+    lemmas = index.lemmas or lemmatiser.of_forms(index.forms)
+    vocabulary = _vocabulary(words, index, lemmas, lemmatiser.language)
+    matched: list[list[str]] = [[] for _ in index.forms]
+    for word in words:
+        for form in vocabulary.forms_of(word)[0].tolist():
+            matched[form].append(word)
+    sentence = index.sentence
+    goes_on = np.append(sentence[1:] == sentence[:-1], False) if len(index) else np.zeros(0, bool)
+    return matched, _idle(index, lemmatiser.language, sides) & goes_on
+
+
+def ruler_patterns(phrases: Sequence[Phrase]) -> list[dict[str, str | list[dict[str, Any]]]]:
+    """Patterns of spaCy's EntityRuler for phrases, over the extensions `cx_terms` and `cx_idle`."""
+    between: dict[str, Any] = {"_": {"cx_idle": True}, "OP": "*"}
+    same_sentence: dict[str, Any] = {
+        "TEXT": {"NOT_IN": [".", "!", "?", "\u2026", "\n"]},
+        "OP": f"{{0,{_WINDOW}}}",
+    }
+    patterns: list[dict[str, str | list[dict[str, Any]]]] = []
+    for phrase in phrases:
+        sides = []
+        for side in phrase.sides:
+            tokens: list[dict[str, Any]] = []
+            for word in side:
+                tokens += [between] if tokens else []
+                tokens.append({"_": {"cx_terms": {"INTERSECTS": [word]}}})
+            sides.append(tokens)
+        for order in dict.fromkeys((tuple(range(len(sides))), tuple(range(len(sides)))[::-1])):
+            pattern: list[dict[str, Any]] = list(sides[order[0]])
+            for number in order[1:]:
+                pattern += [same_sentence, *sides[number]]
+            patterns.append({"label": "TOUCHPOINT", "id": phrase.label, "pattern": pattern})
+    return patterns
 
 
 _Found = tuple[np.ndarray, np.ndarray, np.ndarray]

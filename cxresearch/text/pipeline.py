@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from ..model import MissingModelError
-from .compounds import voikko_words
-from .lemmas import FastLemmatiser, TierInUse, known_lemma
-from .spoken import SPOKEN_LEMMAS
-from .tokens import KINDS, index_tokens
+from ..model import MissingModelError, Words
+from .lemmas import FastLemmatiser, TierInUse, lemma_table
+from .tokens import KINDS, LONE_HALF, TokenIndex, index_tokens
 
 __all__ = ["FullLemmatiser"]
 
-# spaCy's usual slips on these forms; written from the development half of UD Finnish-TDT
-_EXCEPTIONS = {
-    ("vuosi", ""): "vuosi", ("vuotta", ""): "vuosi", ("vuoteen", ""): "vuosi",
-    ("vuosina", ""): "vuosi", ("tilanne", ""): "tilanne", ("häntä", "PRON"): "hän",
-    ("sinä", "PRON"): "sinä", ("et", "SCONJ"): "että", ("ett", "SCONJ"): "että",
-    ("sitte", ""): "sitten", ("ni", ""): "niin", ("jne", ""): "jne.", ("sitä", "ADV"): "sitä",
-    ("lisää", "ADV"): "lisää", ("mitenkään", "ADV"): "mitenkään",
-    ("sittenkin", "ADV"): "sittenkin",
-}  # fmt: skip
 _ENTITY_KINDS = {
     "PERSON": "person", "PER": "person", "ORG": "organisation", "GPE": "place", "LOC": "place",
     "FAC": "place",
 }  # fmt: skip
+_LONGEST = 200_000  # characters of one text that spaCy is given at once; longer ones go by form
 
 
 class FullLemmatiser:
@@ -44,69 +35,66 @@ class FullLemmatiser:
     Raises
     ------
     MissingModelError
-        The model does not load: for Finnish mostly because Voikko is missing.
+        The model does not load: for Finnish mostly because Voikko is missing; or it was made for
+        another spaCy.
+
+    Notes
+    -----
+    A text that spaCy can't take (over 200,000 characters, half a surrogate pair) is read by the
+    fast tier.
     """
 
     def __init__(self, language: str, model: str) -> None:
+        from .components import LEMMAS
+
         self.language = language
         self._fast = FastLemmatiser(language)
-        self._model = _load(language, model)
+        self._model, note = _load(language, model)
+        if LEMMAS not in self._model.pipe_names:
+            self._model.add_pipe(LEMMAS)
         version = self._model.meta.get("version", "")
-        self.tier_in_use = TierInUse(language, "full", "full", f"{model} {version}")
+        self.tier_in_use = TierInUse(language, "full", "full", f"{model} {version}", note)
 
     def of_forms(self, forms: Iterable[str]) -> list[str]:
         """The lemma of each form out of context: the fast tier's."""
         return self._fast.of_forms(forms)
 
-    def table(self, texts: pd.DataFrame) -> pd.DataFrame:
-        """Tokens with lemmas in context, and `pos` (universal part of speech).
+    def index(self, texts: Iterable[str]) -> TokenIndex:
+        """Tokens of many texts as arrays; a form stands once for each lemma it has in context.
 
         Tokens are this program's own (so offsets are those of the fast tier); each takes the
-        lemma of the spaCy token that starts where it does, else the fast tier's.
+        lemma of the spaCy token that covers the same characters, else the fast tier's.
         """
-        bodies = texts["text"].tolist()
-        index = index_tokens(bodies)
-        tokens = index.frame(texts["document"].tolist())
+        return self._read(list(texts))[0]
+
+    def table(self, texts: pd.DataFrame) -> pd.DataFrame:
+        """Tokens with lemmas in context, and `pos` (universal part of speech)."""
+        index, classes = self._read(texts["text"].tolist())
         keep = index.kinds() != KINDS.index("break")
-        place = index.text[keep]
+        return lemma_table(index, texts["document"].tolist()).assign(pos=classes[keep])
+
+    def _read(self, bodies: Sequence[str]) -> tuple[TokenIndex, np.ndarray]:
+        index = index_tokens(bodies)
+        fit = [n for n, body in enumerate(bodies) if _readable(body)]
+        lemma_of_form = self.of_forms(index.forms)
+        lemmas = np.array(lemma_of_form, dtype=object)[index.form]
+        classes = np.full(len(index), "", dtype=object)
+        bounds = np.searchsorted(index.text, np.arange(len(bodies) + 1))
+        word = index.kinds() == KINDS.index("word")
         with self._model.select_pipes(disable=self._unneeded()):
-            documents = list(self._model.pipe(bodies))
-        seen = [
-            {t.idx: (len(t.text), t.lemma_, t.pos_, _case(t)) for t in document}
-            for document in documents
-        ]
-        fast = self.of_forms(tokens["form"])
-        lemmas, classes = [], []
-        for number, start, end, form, kind, own in zip(
-            place, tokens["start"], tokens["end"], tokens["form"], tokens["kind"], fast, strict=True
-        ):
-            length, lemma, pos, case = seen[number].get(start, (0, "", "", ""))
-            same = length == end - start
-            classes.append(pos if same else "")
-            lemmas.append(
-                self._settle(form, lemma, pos, own, case) if same and kind == "word"
-                else own if kind == "word" else form
-            )  # fmt: skip
-        return tokens.assign(lemma=lemmas, pos=classes)
+            documents = self._model.pipe(bodies[n] for n in fit)
+            for number, document in zip(fit, documents, strict=True):
+                seen = {(t.idx, t.idx + len(t.text)): (t.lemma_, t.pos_) for t in document}
+                for place in range(bounds[number], bounds[number + 1]):
+                    found = seen.get((int(index.start[place]), int(index.end[place])))
+                    if found is not None and word[place]:
+                        lemmas[place], classes[place] = found
+        return index.with_lemmas(lemmas.tolist()), classes
 
     @property
-    def vocab(self) -> Any:
-        """The vocabulary of the spaCy model."""
-        return self._model.vocab
-
-    def of_documents(self, documents: list[Any]) -> tuple[list[str], list[str]]:
-        """Settled lemmas and spaCy's own of spaCy documents that are tokenised already."""
-        with self._model.select_pipes(disable=self._unneeded()):
-            tokens = [t for document in self._model.pipe(documents) for t in document]
-        fast = self.of_forms(t.text for t in tokens)
-        plain = [t.lemma_.replace("#", "").lower() for t in tokens]
-        settled = [
-            self._settle(t.text, t.lemma_, t.pos_, own, _case(t))
-            if any(sign.isalpha() for sign in t.text)
-            else t.text.lower()
-            for t, own in zip(tokens, fast, strict=True)
-        ]
-        return settled, plain
+    def model(self) -> Any:
+        """The spaCy `Language`, with this program's lemmas as its last component."""
+        return self._model
 
     def entities(self, text: str) -> list[tuple[int, int, str]]:
         """Named entities of a text as (start, end, kind): person, organisation, place."""
@@ -119,77 +107,21 @@ class FullLemmatiser:
     def _unneeded(self) -> list[str]:
         return [n for n in ("parser", "ner", "senter") if n in self._model.pipe_names]
 
-    def _settle(self, form: str, lemma: str, pos: str, fast: str, case: str) -> str:
-        """Which lemma to believe."""
-        lemma = lemma.replace("#", "").lower()
-        if self.language != "fi":
-            return lemma or fast
-        return settled_lemma(form, lemma, pos, fast, case)
+
+def _readable(text: str) -> bool:
+    """Whether spaCy can take a text: it keeps it as bytes, and needs memory by its length."""
+    return len(text) <= _LONGEST and not LONE_HALF.search(text)
 
 
-def settled_lemma(form: str, lemma: str, pos: str, fast: str, case: str = "") -> str:
-    """spaCy's Finnish lemma, unless neither dictionary nor Voikko knows it as one of this form.
+def _load(language: str, model: str) -> tuple[Any, Words]:
+    """The loaded model, and a note where it was made for another version of spaCy."""
+    import spacy
 
-    Then the dictionary's (or the spoken layer's) stands, where there is one.
-    """
-    low = form.lower()
-    exception = _EXCEPTIONS.get((low, pos)) or _EXCEPTIONS.get((low, ""))
-    if exception is not None:
-        return exception
-    if not lemma:
-        return fast
-    if lemma == low and pos in ("ADV", "SCONJ", "CCONJ", "ADP", "INTJ"):
-        return lemma  # sillä, ikään, kunnon: stiffened forms are words of their own
-    known = known_lemma(form, "fi")
-    if known == lemma + "t" and pos in ("NOUN", "PROPN"):
-        return known  # markkinat, aivot: words without a singular
-    bases = {a.get("BASEFORM", "").lower() for a in voikko_words(form)}
-    if lemma in bases or known_lemma(lemma, "fi") == lemma:
-        return lemma
-    if known is not None:
-        return SPOKEN_LEMMAS.get(low, known)
-    if case and not bases and lemma == low:
-        return bare_name(low, case)
-    return SPOKEN_LEMMAS.get(low, lemma)
-
-
-_ENDINGS = {
-    "Gen": ("n",), "Par": ("ta", "tä", "a", "ä"), "Ine": ("ssa", "ssä"), "Ela": ("sta", "stä"),
-    "Ill": ("seen", "n"), "Ade": ("lla", "llä"), "Abl": ("lta", "ltä"), "All": ("lle",),
-    "Ess": ("na", "nä"), "Tra": ("ksi",),
-}  # fmt: skip
-
-
-def bare_name(low: str, case: str) -> str:
-    """A word that no dictionary knows (Leafin, Kalymnoksella), without the ending of its case."""
-    for ending in _ENDINGS.get(case, ()):
-        stem = low.removesuffix(ending)
-        if stem == low or len(stem) < 3:
-            continue
-        if case == "Ill" and ending == "n" and stem[-1] == stem[-2]:
-            stem = stem[:-1]
-        if stem.endswith("kse") and len(stem) > 5:
-            return stem[:-3] + "s"
-        if stem.endswith("se") and len(stem) > 5 and case != "Par":
-            return stem[:-2] + "nen"
-        # a foreign word that ends in a consonant takes i before its endings
-        if stem[-1] == "i" and stem[-2] not in "aeiouyäö":
-            return stem[:-1]
-        return stem
-    return low
-
-
-def _case(token: Any) -> str:
-    """The Finnish case that the model sees on a token, or nothing."""
-    found = token.morph.get("Case", [])
-    return found[0] if found else ""
-
-
-def _load(language: str, model: str) -> Any:
+    _refuse_other_language(language, model)
     try:
-        import spacy
-
-        return importlib.import_module(model).load() if language == "fi" else spacy.load(model)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            loaded = spacy.load(model)
     except OSError as error:
         raise MissingModelError(
             f"The language model `{model}` can't be loaded.",
@@ -197,3 +129,44 @@ def _load(language: str, model: str) -> Any:
             found=type(error).__name__,
             next_step="Install libvoikko1 and voikko-fi (Debian) or libvoikko (conda).",
         ) from error
+    except (ImportError, AttributeError, KeyError, TypeError, ValueError) as error:
+        # what spaCy raises for a package that is no model, or one made for another spaCy
+        raise MissingModelError(
+            f"The language model `{model}` does not fit the installed spaCy.",
+            expected=f"a model made for spaCy {spacy.__version__}",
+            found=type(error).__name__,
+            next_step="Install the model's version for this spaCy, or name another in "
+            "[study.models] of study.toml.",
+        ) from error
+    other = any("[W095]" in str(warning.message) for warning in told)
+    return loaded, _OTHER_VERSION if other else Words()
+
+
+def _refuse_other_language(language: str, model: str) -> None:
+    """Read the model's own description before its megabytes."""
+    from spacy.util import get_model_meta, get_package_path
+
+    path = get_package_path(model)
+    if not (path / "meta.json").is_file():
+        raise MissingModelError(
+            f"`{model}` is no spaCy model.",
+            expected="a package with a spaCy pipeline",
+            found="a package without one",
+            next_step="Correct [study.models] in study.toml.",
+        )
+    found = str(get_model_meta(path).get("lang"))
+    if found != language:
+        raise MissingModelError(
+            f"The language model `{model}` is of another language.",
+            expected=language,
+            found=found,
+            next_step="Correct [study.models] in study.toml.",
+        )
+
+
+_OTHER_VERSION = Words(
+    fi="Kielimalli on tehty toiselle spaCyn versiolle: se toimii, mutta tarkkuus voi poiketa "
+    "mitatusta.",
+    en="The language model was made for another version of spaCy: it works, but its accuracy may "
+    "differ from what was measured.",
+)

@@ -1,42 +1,24 @@
-"""Personal text found and replaced by steady pseudonyms; a person confirms before publishing."""
+"""Personal text found: names, contacts and codes, for a person to confirm."""
 
 # ruff: noqa: SIM905 - lists of words read better as text
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 import pandas as pd
 
 from .codes import find_codes
 from .compounds import voikko_words
-from .names import FIRST_NAMES, NameStems, name_stems
+from .name_model import KINDS_OF_NAME, name_model
+from .names import NameStems
+from .redaction_view import seen_text
 
-__all__ = ["PseudonymKey", "find_personal", "pseudonymise"]
+__all__ = ["find_personal"]
 
 PERSON = "person"
-_LABELS: dict[str, dict[str, str]] = {
-    "person": {"fi": "H", "en": "P", "sv": "P"},
-    "organisation": {"fi": "yritys", "en": "company", "sv": "företag"},
-    "place": {"fi": "paikka", "en": "place", "sv": "plats"},
-    "phone": {"fi": "puhelin", "en": "phone", "sv": "telefon"},
-    "email": {"fi": "sähköposti", "en": "e-mail", "sv": "e-post"},
-    "url": {"fi": "verkko-osoite", "en": "web address", "sv": "webbadress"},
-    "hetu": {"fi": "henkilötunnus", "en": "identity code", "sv": "personbeteckning"},
-    "personnummer": {"fi": "henkilötunnus", "en": "identity code", "sv": "personnummer"},
-    "iban": {"fi": "tilinumero", "en": "account number", "sv": "kontonummer"},
-    "card": {"fi": "korttinumero", "en": "card number", "sv": "kortnummer"},
-    "business_id": {"fi": "Y-tunnus", "en": "business id", "sv": "FO-nummer"},
-    "birth": {"fi": "syntymäaika", "en": "date of birth", "sv": "födelsedatum"},
-    "address": {"fi": "osoite", "en": "address", "sv": "adress"},
-    "postcode": {"fi": "postiosoite", "en": "postal address", "sv": "postadress"},
-    "plate": {"fi": "rekisterinumero", "en": "plate", "sv": "registernummer"},
-    "handle": {"fi": "nimimerkki", "en": "user name", "sv": "användarnamn"},
-    "customer_number": {"fi": "asiakasnumero", "en": "customer number", "sv": "kundnummer"},
-}
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’:][^\W\d_]+)*")
 _OPENING = re.compile(
     r"(?i:\b(?:nimeni on|nimi on|mun nimi on|terv(?:eisin|\.)?|yst\. ?terv\.?|my name is|"
@@ -48,39 +30,17 @@ _NO_SECRET = frozenset(
     youtube netflix suomi ruotsi finland sverige eurooppa pohjoismaat joulu juhannus pääsiäinen
     internet bluetooth wifi""".split()
 )
-_REPLACED = ["start", "end", "new_start", "new_end", "kind", "pseudonym", "source", "verified"]
-_ALSO_WORDS = frozenset(
-    "onni toivo helmi satu taru suvi vieno touko armas ilona mark tuuli usko sade aamu".split()
-)
-_TAKES_ENDING = re.compile(
-    r"^(?:n|a|ä|ta|tä|ssa|ssä|sta|stä|lla|llä|lle|lta|ltä|ksi|na|nä|en|kin|han|hän)$"
-)
 _LONGEST_REST = 7  # letters that a form may be longer than the name's stem
-
-
-@dataclass
-class PseudonymKey:
-    """Which pseudonym stands for whom, in the whole study. Kept in the study file, never exported.
-
-    `persons` maps a canonical name (lower case) to its label; `others` does so by kind.
-    """
-
-    language: str = "fi"
-    persons: dict[str, str] = field(default_factory=dict)
-    others: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def label(self, kind: str, canonical: str) -> str:
-        """The steady pseudonym; a new one is minted in order of appearance."""
-        word = _LABELS.get(kind, {}).get(self.language) or _LABELS.get(kind, {}).get("en", kind)
-        canonical = canonical.lower()
-        if kind == PERSON:
-            return self.persons.setdefault(
-                canonical, f"{word}{len(set(self.persons.values())) + 1}"
-            )
-        if kind in ("organisation", "place"):
-            table = self.others.setdefault(kind, {})
-            return table.setdefault(canonical, f"[{word} {len(set(table.values())) + 1}]")
-        return f"[{word}]"
+_LONGEST_WORD = 80
+# A chance from which a word counts as part of a person's name, and of a name at all; chosen on the
+# development half of the Turku NER corpus. Keys: thorough, text in lower case.
+_CHANCES = {
+    (True, False): (0.036, 0.30), (True, True): (0.012, 0.06),
+    (False, False): (0.40, 0.60), (False, True): (0.40, 0.60),
+}  # fmt: skip
+_SMALL = 0.30  # chance that a lower-case word of a text with capitals needs
+_INITIALS_BEFORE = re.compile(r"(?<![^\W\d_])(?:[A-ZÅÄÖ]\.[ -]?){1,3}$")
+_INITIAL_AFTER = re.compile(r" [A-ZÅÄÖ]\.(?=\W|$)")
 
 
 def find_personal(
@@ -92,6 +52,7 @@ def find_personal(
     language: str = "fi",
     customer_number: str | None = None,
     entities: Callable[[str], Iterable[tuple[int, int, str]]] | None = None,
+    leave: Iterable[str] = (),
 ) -> pd.DataFrame:
     """Names, contacts and codes in a text, for a person to accept or reject.
 
@@ -106,65 +67,63 @@ def find_personal(
     keep : iterable of str
         Names that are no secret: the company, its products and services; in all their cases.
     thorough : bool
-        Also takes capitalised words that no dictionary knows for names, and in Finnish and Swedish
-        every capital inside a sentence. Finds most foreign and rare names, and many that are
-        none: fit for what will be published or sent out.
+        True finds as many as it can and shows more that are none: fit for what will be published
+        or sent out. False takes only what is more likely a name than not.
     language : str
         Of the text.
     customer_number : str, optional
         A regular expression for the study's customer numbers.
     entities : callable, optional
         Named entities of the full tier: text to (start, end, kind).
+    leave : iterable of str
+        Kinds that stay as they are unless they are on the list: organisation, place, name.
 
     Returns
     -------
     pandas.DataFrame
         `start`, `end` (code points), `kind`, `canonical` (whom or what it means, lower case),
-        `ending` (Finnish case ending that the name carries), `source` (known name, code, first
-        name,
-        introduced, Voikko, entity, unknown word, capital,
-        neighbour, repeated), `verified` (False: wrong check digit).
-        In order, not overlapping.
+        `ending` (Finnish case ending that the name carries), `source` (known name, code,
+        introduced, read, entity, neighbour, repeated), `verified` (False: wrong check digit).
+        In order, not overlapping. Kind "name" is a name of another sort (a product, an event).
 
     Notes
     -----
-    Codes and names on the list are found in every form that the rules make; other names are
-    guesses from several sources and some stay unseen. On the test half of the Turku NER corpus
-    (51 documents with persons, every kind replaced counts): 92 % of the words of persons' names
-    found, a leak in 31 % of documents; with the full tier's entities 95 % and 18 %. Two of
-    three words found so are no person's name. Nothing is published unread.
+    Codes and names on the list are found in every form that the rules make, in lower case, with
+    clitics, joined by a hyphen and split by invisible signs. In a text with capitals a common word
+    in lower case that is also a form of a listed name (onni, mäen) stays; in a text typed without
+    capitals it is replaced, since nobody can tell. Other names are read by a small model
+    (`NameModel`) and some stay unseen; README says how many. Nothing is published unread.
     """
-    found = [(s.start, s.end, s.kind, "", "", "code", s.verified) for s in find_codes(text)]
+    view = seen_text(text)
+    seen = view.seen
+    found = [(c.start, c.end, c.kind, "", "", "code", c.verified) for c in find_codes(seen)]
     if customer_number is not None:
         found += [
             (m.start(), m.end(), "customer_number", "", "", "code", True)
-            for m in re.finditer(customer_number, text)
+            for m in re.finditer(customer_number, seen)
         ]
-    taken = sorted(found)
-    words = [
-        (m.start(), m.end(), m.group())
-        for m in _WORD.finditer(text)
-        if all(m.end() <= row[0] or row[1] <= m.start() for row in taken)
-    ]
-    people = _Names(known_names)
+    words = _free_words(seen, found)
     kept = NameStems((part, name) for name in keep for part in _WORD.findall(name))
-    hits = _guessed(text, words, people, entities)
-    if thorough:
-        hits |= _strange(text, words, hits, capitals=language != "en")
-    _neighbours(text, words, hits)
-    _repeated(words, hits)
-    for number in [n for n in hits if hits[n][3] != "known name" and kept.find(words[n][2])]:
-        del hits[number]
+    hits, lower = _guessed(seen, words, thorough=thorough, language=language)
+    if entities is not None:
+        _add_entities(hits, words, entities(seen))
+    stays = set(leave)
+    hits = {n: h for n, h in hits.items() if h[0] not in stays and not kept.find(words[n][2])}
+    hits |= _listed(words, _Names(known_names), lower=lower)
+    _neighbours(seen, words, hits, kept)
+    _repeated(words, hits, kept)
+    _name_bases(words, hits)
     for number, (kind, canonical, ending, source) in sorted(hits.items()):
         start, end, _ = words[number]
         found.append((start, end, kind, canonical, ending, source, True))
-    rows = _without_overlap(found)
+    rows = [_with_initials(seen, row) for row in _joined(seen, _without_overlap(found))]
     return pd.DataFrame(
-        _joined(text, rows),
+        [(*view.back(row[0], row[1]), *row[2:]) for row in rows],
         columns=["start", "end", "kind", "canonical", "ending", "source", "verified"],
     )
 
 
+_Word = tuple[int, int, str]
 _Hit = tuple[str, str, str, str]
 _Row = tuple[int, int, str, str, str, str, bool]
 
@@ -194,17 +153,31 @@ class _Names:
         return None
 
 
-def _listed(words: list[tuple[int, int, str]], people: _Names) -> dict[int, _Hit]:
+def _free_words(text: str, found: list[_Row]) -> list[_Word]:
+    """Words that no code covers."""
+    covered = bytearray(len(text))
+    for start, end, *_ in found:
+        covered[start:end] = b"\1" * (end - start)
+    return [
+        (m.start(), m.end(), m.group())
+        for m in _WORD.finditer(text)
+        if not any(covered[m.start() : m.end()])
+    ]
+
+
+def _listed(words: list[_Word], people: _Names, *, lower: bool) -> dict[int, _Hit]:
     hits: dict[int, _Hit] = {}
     if not len(people.stems):
         return hits
     for number, (_, _, word) in enumerate(words):
-        for piece in (word, *word.split("-")) if "-" in word else (word,):
+        if len(word) > _LONGEST_WORD:
+            continue
+        for piece in (word, *re.split(r"[-'’]", word)) if not word.isalpha() else (word,):
             match = people.stems.find(piece)
-            capital = piece[:1].isupper()
-            if match is not None and not capital and _is_common_word(piece.lower()):
+            certain = lower or piece[:1].isupper()
+            if match is not None and not certain and _is_common_word(piece.lower()):
                 match = None  # "onni suosi": the word, not the man
-            name = match[0] if match else (people.long_prefix(piece) if capital else None)
+            name = match[0] if match else (people.long_prefix(piece) if certain else None)
             if name is not None:
                 ending = match[1] if match else ""
                 hits[number] = (people.kinds[name], name, ending, "known name")
@@ -220,144 +193,106 @@ def _is_common_word(low: str) -> bool:
     return dictionary_has(low, "fi") or dictionary_has(low, "en")
 
 
-@lru_cache(maxsize=1)
-def _first_names() -> NameStems:
-    return NameStems((name, name) for name in sorted(FIRST_NAMES))
-
-
 def _guessed(
-    text: str,
-    words: list[tuple[int, int, str]],
-    people: _Names,
-    entities: Callable[[str], Iterable[tuple[int, int, str]]] | None,
-) -> dict[int, _Hit]:
+    text: str, words: list[_Word], *, thorough: bool, language: str
+) -> tuple[dict[int, _Hit], bool]:
+    """Names by the reading model, and by what introduces them; whether the text has no capitals."""
     hits: dict[int, _Hit] = {}
-    listed = _listed(words, people)
+    model = name_model()
+    lower = not any(word[0].isupper() for _, _, word in words)
+    if model is not None and words:
+        tokens, chances, lower = model.read(text)
+        place = {start: row for row, (start, _, _) in enumerate(tokens)}
+        person, any_name = _CHANCES[thorough, lower]
+        for number, (start, _, word) in enumerate(words):
+            row = chances[place[start]] if start in place else None
+            if row is None or len(word) > _LONGEST_WORD:
+                continue
+            small = not lower and word[0].islower()  # where names have capitals, it has none
+            if row[1] >= max(person, small * _SMALL):
+                hits[number] = (PERSON, word.lower(), "", "read")
+            elif 1 - row[0] >= max(any_name, small * 2 * _SMALL):
+                kind = KINDS_OF_NAME[2 + int(row[2:].argmax())]
+                if not (word.lower() in _NO_SECRET or (kind == "name" and not thorough)):
+                    hits[number] = (kind, word.lower(), "", "read")
     for number, (start, _, word) in enumerate(words):
-        if number in listed:
-            continue
-        introduced = _OPENING.search(text[max(0, start - 40) : start])
-        if introduced and (word[0].isupper() or not _is_common_word(word.lower())):
+        opened = number not in hits and _OPENING.search(text[max(0, start - 40) : start])
+        if opened and (word[0].isupper() or not _is_common_word(word.lower())):
             hits[number] = (PERSON, word.lower(), "", "introduced")
-        elif word[0].isupper() and len(word) > 2:
-            hit = _by_lists(word, first_in_sentence=_opens_sentence(text, start))
-            if hit is not None:
-                hits[number] = hit
-    for start, end, kind in entities(text) if entities is not None else ():
-        for number, (a, b, word) in enumerate(words):
-            free = number not in listed and number not in hits
-            if free and start <= a and b <= end and word[0].isupper():
+    return hits, lower
+
+
+def _add_entities(
+    hits: dict[int, _Hit], words: list[_Word], seen: Iterable[tuple[int, int, str]]
+) -> None:
+    starts = [start for start, _, _ in words]
+    for start, end, kind in seen:
+        for number in range(bisect_left(starts, start), bisect_left(starts, end)):
+            word = words[number][2]
+            if number not in hits and word[0].isupper():
                 hits[number] = (kind, word.lower(), "", "entity")
-    return hits | listed
 
 
-def _strange(
-    text: str, words: list[tuple[int, int, str]], hits: dict[int, _Hit], *, capitals: bool
-) -> dict[int, _Hit]:
-    """Capitalised words that nobody knows, and capitals inside a sentence; acronyms left out."""
-    found: dict[int, _Hit] = {}
-    for number, (start, _, word) in enumerate(words):
-        low = word.lower()
-        if number in hits or not word[0].isupper() or len(word) < 3:
-            continue
-        shouted = (word.isupper() and len(word) < 5) or (
-            ":" in word and word.split(":")[0].isupper()
-        )
-        if shouted or _open_names().find(low) is not None:
-            continue
-        opens = _opens_sentence(text, start)
-        inside = capitals and not opens
-        # a strange word that opens a sentence is mostly dialect, unless another capital follows
-        following = words[number + 1][2][:1] if number + 1 < len(words) else ""
-        if inside or (not (opens and not following.isupper()) and not _is_known_word(word)):
-            place = _voikko_classes(word)[0] == {"paikannimi"}
-            kind = "place" if place else PERSON
-            found[number] = (kind, low, "", "capital" if inside else "unknown word")
-    return found
-
-
-@lru_cache(maxsize=1)
-def _open_names() -> NameStems:
-    return NameStems((name, name) for name in sorted(_NO_SECRET))
-
-
-@lru_cache(maxsize=50_000)
-def _is_known_word(word: str) -> bool:
-    """Whether any of the languages' dictionaries, or Voikko, knows a word or each of its parts."""
-    from .lemmas import dictionary_has
-
-    low = word.lower()
-    if any(dictionary_has(low, language) for language in ("fi", "en", "sv")) or voikko_words(low):
-        return True
-    if any(a.get("CLASS") not in ("etunimi", "sukunimi") for a in voikko_words(word)):
-        return True
-    parts = [p for p in re.split(r"[-'’:]", word) if p]
-    return len(parts) > 1 and all(_is_known_word(p) for p in parts if len(p) > 2)
-
-
-def _opens_sentence(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" \"'“”([*-–—")
-    return not before or before[-1] in ".!?:\n…)]"
-
-
-def _by_lists(word: str, *, first_in_sentence: bool) -> _Hit | None:
-    """A first name of the list, or a name class of Voikko; careful where any word is capital."""
-    low = word.lower()
-    for piece in dict.fromkeys((word, *word.split("-"))):
-        match = _first_names().find(piece)
-        # "Onni" may be a man in the middle of a sentence, and is a word at its start; "annan" is I
-        # give before it is of Anna
-        itself = piece.lower() in FIRST_NAMES and piece.lower() not in _ALSO_WORDS
-        doubtful = not itself and _is_common_word(piece.lower())
-        doubtful = doubtful and (first_in_sentence or piece.lower() not in FIRST_NAMES)
-        if match is not None and not doubtful and piece[:1].isupper():
-            return PERSON, match[0], match[1], "first name"
-    classes, base = _voikko_classes(word)
-    if classes & {"etunimi", "sukunimi"} and not (first_in_sentence and _has_common_reading(low)):
-        return PERSON, base, low[len(base) :] if low.startswith(base) else "", "Voikko"
-    return None
-
-
-@lru_cache(maxsize=50_000)
-def _has_common_reading(low: str) -> bool:
-    return _is_common_word(low) or bool(voikko_words(low))
-
-
-@lru_cache(maxsize=50_000)
-def _voikko_classes(word: str) -> tuple[frozenset[str], str]:
-    analyses = voikko_words(word)
-    names = [a for a in analyses if a.get("CLASS") in ("etunimi", "sukunimi")]
-    base = (names or analyses or [{}])[0].get("BASEFORM", word).lower()
-    return frozenset(a.get("CLASS", "") for a in analyses), base
-
-
-def _neighbours(text: str, words: list[tuple[int, int, str]], hits: dict[int, _Hit]) -> None:
-    """A capitalised word one blank after (or before) a first name belongs to the name."""
+def _neighbours(text: str, words: list[_Word], hits: dict[int, _Hit], kept: NameStems) -> None:
+    """A capitalised word one blank after a person's name belongs to it."""
     for number in sorted(hits):
-        if hits[number][0] != PERSON or hits[number][3] == "Voikko place":
-            continue
         beside = number + 1
-        if beside < len(words) and beside not in hits:
-            gap = text[words[number][1] : words[beside][0]]
-            word = words[beside][2]
-            if gap == " " and word[0].isupper() and len(word) > 1:
-                hits[beside] = (PERSON, hits[number][1], "", "neighbour")
+        if hits[number][0] != PERSON or beside >= len(words) or beside in hits:
+            continue
+        word = words[beside][2]
+        gap = text[words[number][1] : words[beside][0]]
+        if gap == " " and word[0].isupper() and len(word) > 1 and not kept.find(word):
+            hits[beside] = (PERSON, hits[number][1], "", "neighbour")
 
 
-def _repeated(words: list[tuple[int, int, str]], hits: dict[int, _Hit]) -> None:
-    """Other forms of names found in the same text (Kuusilahti … Kuusilahdelle)."""
-    seen = [(words[n][2], hits[n]) for n in hits if hits[n][0] == PERSON and len(words[n][2]) > 3]
-    if not seen:
-        return
+def _repeated(words: list[_Word], hits: dict[int, _Hit], kept: NameStems) -> None:
+    """Other forms of persons' names found in the same text, in lower case too."""
+    sure = ("known name", "introduced", "read")
+    seen = [
+        (words[n][2], hit)
+        for n, hit in hits.items()
+        if hit[0] == PERSON and hit[3] in sure and len(words[n][2]) > 3
+    ]
     stems = NameStems((word, str(place)) for place, (word, _) in enumerate(seen))
     for number, (_, _, word) in enumerate(words):
-        if number in hits or not word[0].isupper():
+        if not seen or number in hits or len(word) > _LONGEST_WORD or kept.find(word):
             continue
         match = stems.find(word)
         same = match is not None and seen[int(match[0])][0] == word
-        if match is not None and (same or not _is_common_word(word.lower())):
-            kind, canonical, _, _ = seen[int(match[0])][1]
-            hits[number] = (kind, canonical, match[1], "repeated")
+        if match is None or (not same and _is_common_word(word.lower())):
+            continue
+        kind, canonical, _, _ = seen[int(match[0])][1]
+        hits[number] = (kind, canonical, match[1], "repeated")
+
+
+def _name_bases(words: list[_Word], hits: dict[int, _Hit]) -> None:
+    """Each guessed name in its base form: by Voikko, else the shortest form in this text."""
+    guessed = sorted(
+        (n for n, h in hits.items() if h[3] != "known name"),
+        key=lambda n: (len(words[n][2]), words[n][0]),
+    )
+    bases = NameStems(())
+    for number in guessed:
+        kind, _, ending, source = hits[number]
+        low = words[number][2].lower()
+        match = bases.find(low)
+        if match is None and kind in (PERSON, "place"):
+            base = _voikko_base(low, kind)
+            bases.add(base, base)
+            match = bases.find(low) if base != low else None
+        elif match is None:
+            bases.add(low, low)
+        base, rest = match if match is not None else (low, ending)
+        hits[number] = (kind, base, rest, source)
+
+
+@lru_cache(maxsize=50_000)
+def _voikko_base(low: str, kind: str) -> str:
+    wanted = ("etunimi", "sukunimi") if kind == PERSON else ("paikannimi",)
+    for analysis in voikko_words(low[:1].upper() + low[1:]):
+        if analysis.get("CLASS") in wanted:
+            return analysis.get("BASEFORM", low).lower()
+    return low
 
 
 def _without_overlap(found: list[_Row]) -> list[_Row]:
@@ -379,6 +314,8 @@ def _joined(text: str, rows: list[_Row]) -> list[_Row]:
             and row[2] in (PERSON, "organisation")
             and text[last[1] : row[0]] == " "
             and (row[3] == last[3] or not row[5] == last[5] == "known name")
+            # "kysy virtaselta": a guess typed small does not grow a listed name
+            and not (text[last[0]].islower() and "known name" in {row[5], last[5]} != {last[5]})
         ):
             listed = [r[3] for r in (last, row) if r[5] == "known name"]
             whole = listed[0] if listed else " ".join(dict.fromkeys((last[3], row[3])))
@@ -388,68 +325,17 @@ def _joined(text: str, rows: list[_Row]) -> list[_Row]:
     return joined
 
 
-def pseudonymise(
-    text: str, *, key: PseudonymKey | None = None, language: str = "fi", **how: Any
-) -> tuple[str, pd.DataFrame]:
-    """A text with personal words replaced by steady pseudonyms.
-
-    Parameters
-    ----------
-    text : str
-        Normalised text.
-    key : PseudonymKey, optional
-        The study's key: the same person gets the same pseudonym in every text read with it.
-    language : str
-        Of the text, and of the pseudonyms where no key is given.
-    **how
-        `known_names`, `keep`, `thorough`, `customer_number`, `entities`, as in `find_personal`.
-
-    Returns
-    -------
-    text : str
-        "H1" for a person ("H1:lle" where the name carried a case ending), "[yritys 1]",
-        "[puhelin]" and so on, in the key's language.
-    replacements : pandas.DataFrame
-        `start`, `end` in the old text and `new_start`, `new_end` in the new one, so that
-        quotations can be moved with the text; `kind`, `pseudonym`, `source`, `verified`. The old
-        words are not in it.
-    """
-    key = key if key is not None else PseudonymKey(language)
-    found = find_personal(text, language=language, **how)
-    known = _same_person(key)
-    pieces: list[str] = []
-    replacements: list[tuple[int, int, int, int, str, str, str, bool]] = []
-    at = length = 0
-    for row in found.itertuples(index=False):
-        canonical = known(row.canonical) if row.kind == PERSON else row.canonical
-        name = key.label(row.kind, canonical)
-        if row.kind == PERSON and key.language == "fi" and _TAKES_ENDING.match(row.ending):
-            name = f"{name}:{row.ending}"
-        pieces += [text[at : row.start], name]
-        length += row.start - at
-        place = (row.start, row.end, length, length + len(name))
-        replacements.append((*place, row.kind, name, row.source, bool(row.verified)))
-        length += len(name)
-        at = row.end
-    return "".join([*pieces, text[at:]]), pd.DataFrame(replacements, columns=_REPLACED)
-
-
-def _same_person(key: PseudonymKey) -> Callable[[str], str]:
-    """Maija after Maija Virtanen is the same person while only one such is known."""
-
-    def canonical(name: str) -> str:
-        if name in key.persons:
-            return name
-        parts = set(name.split())
-        fits = [known for known in key.persons if _parts_fit(parts, set(known.split()))]
-        return fits[0] if len({key.persons[k] for k in fits}) == 1 else name
-
-    return canonical
-
-
-def _parts_fit(parts: set[str], known: set[str]) -> bool:
-    if parts <= known or known <= parts:
-        return True
-    return len(parts) == 1 == len(known) and bool(
-        name_stems(next(iter(parts))) & {next(iter(known))}
-    )
+def _with_initials(text: str, row: _Row) -> _Row:
+    """M. Virtanen and Matti V. are one name each: a person's initials belong to it."""
+    start, end, kind, canonical, *rest = row
+    if kind != PERSON:
+        return row
+    before = _INITIALS_BEFORE.search(text[max(0, start - 12) : start])
+    after = _INITIAL_AFTER.match(text, end)
+    if before is not None:
+        start -= before.end() - before.start()
+        canonical = canonical if " " in canonical else f"{before.group()[0].lower()} {canonical}"
+    elif after is not None:
+        end = after.end()
+        canonical = canonical if " " in canonical else f"{canonical} {after.group()[1].lower()}"
+    return (start, end, kind, canonical, *rest)  # type: ignore[return-value]

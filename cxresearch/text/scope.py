@@ -6,11 +6,15 @@ from __future__ import annotations
 import numpy as np
 
 __all__ = [
-    "CLAUSE_BREAKS", "INTENSIFIERS", "NEGATORS", "WISHES", "negated_positions", "reached_positions",
+    "CLAUSE_BREAKS", "HEDGES", "INTENSIFIERS", "NEGATORS", "WISHES", "hedged_positions",
+    "negated_positions", "reached_positions",
 ]  # fmt: skip
 
 NEGATORS = {
-    "fi": frozenset("ei en et emme ette eivät älä älkää ettei ilman eikä enkä etkä eiku".split()),
+    "fi": frozenset(
+        "ei en et emme ette eivät älä älkää ettei ilman eikä enkä etkä emmekä ettekä eivätkä "
+        "etteikö eiku".split()
+    ),
     "en": frozenset(
         "not no never none nobody nothing without don't doesn't didn't isn't wasn't aren't weren't "
         "can't cannot couldn't won't wouldn't hasn't haven't hadn't shouldn't hardly".split()
@@ -39,6 +43,20 @@ WISHES = {
     "en": frozenset("could would should wish wished maybe perhaps".split()),
     "sv": frozenset("kunde skulle sku borde önskar hoppas gärna".split()),
 }
+# "perhaps it works": what is said under it counts half
+HEDGES = {
+    "fi": frozenset(
+        "ehkä kai kaiketi kenties luultavasti varmaan varmaankin mahdollisesti taitaa taisi tuskin "
+        "melko suht suhteellisen vähän hieman hiukan jokseenkin periaatteessa luulisin".split()
+    ),
+    "en": frozenset(
+        "probably possibly seemingly apparently somewhat fairly slightly sometimes "
+        "presumably mostly kinda sorta".split()
+    ),
+    "sv": frozenset(
+        "kanske nog troligen möjligen förmodligen eventuellt lite något ganska rätt ibland".split()
+    ),
+}
 _REACH = 5  # words: "en ole saanut yhtään vastausta"
 _MARKS = frozenset(",;:()–—")
 
@@ -46,7 +64,7 @@ _MARKS = frozenset(",;:()–—")
 def forms_in(forms: list[str], words: dict[str, frozenset[str]], language: str) -> np.ndarray:
     """Which forms are among the words of a language; all languages for an unknown one."""
     known = words.get(language) or frozenset().union(*words.values())
-    return np.array([form.lower() in known for form in forms], dtype=bool)
+    return np.array([form.lower().replace("\u2019", "'") in known for form in forms], dtype=bool)
 
 
 def negated_positions(
@@ -69,6 +87,16 @@ def negated_positions(
         True under negation; the negation itself is False.
     """
     return reached_positions(forms, form, sentence, words=NEGATORS, language=language)
+
+
+def hedged_positions(
+    forms: list[str], form: np.ndarray, sentence: np.ndarray, *, language: str
+) -> np.ndarray:
+    """For each token, whether a `perhaps` stands up to five words before it in its clause.
+
+    Parameters and result as in `negated_positions`.
+    """
+    return reached_positions(forms, form, sentence, words=HEDGES, language=language)
 
 
 def reached_positions(

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 __all__ = ["KINDS", "TokenIndex", "index_tokens", "sentence_spans", "token_spans"]
 
+# half a sign: no dictionary and no file can hold it
+LONE_HALF = re.compile("[\ud800-\udfff]")
 KINDS = ("word", "number", "emoji", "emoticon", "link", "mark", "break")
 
 _EMOJI_BASE = (
@@ -29,7 +31,8 @@ _LINK = (
 )
 _NUMBER = r"\d+(?:[.,:\u00a0\u202f]\d+)*(?:\s?%)?(?![^\W\d_])"
 # letters with marks, joined by hyphen, apostrophe, or the Finnish colon of EU:n and kpl:tta
-_LETTERS = r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*"
+# also with signs inside that nobody sees: soft hyphens of word processors, zero-width blanks
+_LETTERS = r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*|[\u00ad\u200b-\u200d\u2060\ufeff]+[^\W_]+)*"
 _WORD = rf"{_LETTERS}(?:[-\u2010\u2011'\u2019:_]{_LETTERS})*"
 _TOKEN = re.compile(
     rf"(?P<emoji>{_EMOJI})|(?P<link>{_LINK})|(?P<emoticon>{_EMOTICON})|(?P<number>{_NUMBER})"
@@ -66,6 +69,9 @@ class TokenIndex:
         Running number of the sentence, over all texts.
     forms : list of str
         The different forms, in order of first appearance.
+    lemmas : list of str, optional
+        The lemma of each entry of `forms`, where a lemmatiser made the index. In the full tier a
+        form stands once for each lemma that its contexts gave it.
     """
 
     text: np.ndarray
@@ -75,9 +81,24 @@ class TokenIndex:
     kind: np.ndarray
     sentence: np.ndarray
     forms: list[str]
+    lemmas: list[str] | None = None
 
     def __len__(self) -> int:
         return len(self.start)
+
+    def with_lemmas(self, lemmas: Sequence[str]) -> TokenIndex:
+        """The same tokens with a lemma each: one entry for each pair of form and lemma."""
+        codes, names = pd.factorize(np.array(lemmas, dtype=object))
+        many = max(len(names), 1)
+        entry, keys = pd.factorize(self.form * many + codes)
+        form = (keys // many).astype(np.int64)
+        return replace(
+            self,
+            form=entry.astype(np.int64),
+            kind=self.kind[form],
+            forms=[self.forms[f] for f in form.tolist()],
+            lemmas=[str(names[k]) for k in (keys % many).tolist()],
+        )
 
     def kinds(self) -> np.ndarray:
         """The kind of each token as an index into `KINDS`."""

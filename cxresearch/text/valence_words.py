@@ -3,6 +3,8 @@
 # ruff: noqa: SIM905 - lists of words read better as text
 from __future__ import annotations
 
+from .valence_more import MORE_WORDS
+
 __all__ = ["EMOJI", "WORDS"]
 
 
@@ -77,7 +79,7 @@ WORDS: dict[str, dict[str, int]] = {
         satisfied happy pleased pleasant comfortable clean calm relaxed reassuring reassured
         reassure
         thank thanks grateful appreciate appreciated respect respectful dignity understanding
-        supportive support useful convenient simple fair honest saved save better enjoy enjoyed like
+        supportive support useful convenient simple fair honest saved save better enjoy enjoyed
         welcoming welcome warm listened cheerful affordable accurate informative
         compassionate compassion courteous approachable considerate gentle smile fun funny glad
         hope friend lucky luck proud win success successful beautiful sweet safe recommend
@@ -111,6 +113,8 @@ WORDS: dict[str, dict[str, int]] = {
         imponerad lysande""",
     ),
 }
+# a word of both lists keeps its grade of the first
+WORDS = {language: {**_read(*MORE_WORDS[language]), **words} for language, words in WORDS.items()}
 EMOJI: dict[str, int] = {
     **dict.fromkeys("😡 🤬 💩 🤮".split(), -2),
     **dict.fromkeys(

@@ -1,15 +1,17 @@
 import pandas as pd
 import pytest
 
-from cxresearch.model import SettingsError
+from cxresearch.model import SettingsError, Words
 from cxresearch.text import (
     VALENCE_ACCURACY,
     Phrase,
     find_phrases,
     index_tokens,
+    keyword_figure,
     keyword_in_context,
     keywords,
     lemmatiser,
+    valence_error,
     valence_of,
 )
 
@@ -61,6 +63,7 @@ def test_an_empty_phrase_is_refused(text):
         ("Ei toimi", "fi", -1),
         ("Ei ole ollut mitään ongelmia", "fi", 1),
         ("The staff were not helpful", "en", -1),
+        ("The staff aren’t helpful", "en", -1),
         ("It could be better", "en", -1),
         ("It could not be better", "en", 1),
         ("Mycket bra service", "sv", 1),
@@ -79,7 +82,21 @@ def test_nobody_can_tell_without_words_of_the_lexicon():
 
 def test_accuracy_is_stated_with_its_data_for_each_language():
     assert {a.language for a in VALENCE_ACCURACY} == {"fi", "en", "sv"}
-    assert all(a.n > 1000 and 0.5 < a.accuracy < 1 for a in VALENCE_ACCURACY)
+    assert all(a.n > 1000 and a.low < a.accuracy < a.high < 1 for a in VALENCE_ACCURACY)
+
+
+@pytest.mark.parametrize("language", ["fi", "en", "sv", "other"])
+def test_the_error_of_valence_can_be_told_in_both_languages(language):
+    found = valence_error(language)
+    assert {"n", "cant_tell", "accuracy", "low", "high", "macro_f1"} <= set(found.table.columns)
+    assert (found.table["language"] == language).all() or language == "other"
+    assert "ei osannut sanoa" in found.sentence("fi")
+    assert "could not tell" in found.sentence("en")
+
+
+def test_what_is_said_with_a_perhaps_weighs_less():
+    texts = pd.Series(["Tuki oli erinomainen", "Tuki oli ehkä erinomainen"])
+    assert valence_of(texts).tolist() == [2, 1]
 
 
 def test_key_words_set_groups_apart_and_know_chance():
@@ -109,3 +126,43 @@ def test_keyword_in_context_finds_every_case_and_gives_its_place():
     assert found["match"].tolist() == ["Laskussa", "laskuvirhettä"]
     assert found["right"].tolist() == [" oli virhe.", "!"]
     assert len(keyword_in_context(texts, "lasku", exact=True)) == 1
+
+
+def test_each_hit_names_the_quotations_it_lies_in():
+    texts = pd.DataFrame({"document": ["a"], "text": ["Laskussa oli virhe. Lasku tuli."]})
+    codings = pd.DataFrame(
+        {"document": "a", "coding": ["c1", "c2"], "code": ["x", "x"], "start": 0, "end": [19, 8]}
+    )
+    found = keyword_in_context(texts, "lasku", codings=codings)
+    assert found["codings"].tolist() == [["c1", "c2"], []]
+    assert found["codes"].tolist() == [["x"], []]
+
+
+def test_quotations_of_one_document_may_belong_to_different_groups():
+    texts = pd.DataFrame(
+        {
+            "document": ["d"] * 60,
+            "text": ["lasku väärin"] * 30 + ["The alarm rang"] * 30,
+            "language": ["fi"] * 30 + ["en"] * 30,
+            "phase": ["post_purchase"] * 30 + ["purchase"] * 30,
+        }
+    )
+    found = keywords(texts, by="phase", minimum=1)
+    best = found.table.groupby("phase")["lemma"].agg(set).to_dict()
+    assert best == {"post_purchase": {"lasku", "väärin"}, "purchase": {"alarm", "ring"}}
+
+
+def test_the_figure_of_key_words_has_a_panel_for_each_group_and_fits_a_phone():
+    texts = pd.DataFrame(
+        {
+            "document": range(40),
+            "text": ["lasku väärin"] * 20 + ["hälytys yöllä"] * 20,
+            "group": ["b"] * 20 + ["a"] * 20,
+        }
+    )
+    found = keywords(texts, by="group")
+    names = {"b": Words(fi="Laskutus", en="Billing"), "a": Words(fi="Käyttö", en="Use")}
+    figure = keyword_figure(found, by="group", names=names)
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles[:2] == ["Laskutus", "Käyttö"]
+    assert keyword_figure(found, by="group", language="en", narrow=True).get_figwidth() <= 4
