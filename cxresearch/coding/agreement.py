@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
+WEIGHTS = ("identity", "linear", "quadratic")
 _FEW_UNITS = 30
 _PARADOX = 0.2  # AC1 above kappa by so much, at high percent agreement, is called a paradox
 
@@ -76,17 +77,35 @@ def _patterns(codes: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     return rows, count.astype(float)
 
 
-def _percent(rows: np.ndarray, weight: np.ndarray, values: np.ndarray) -> float:
+def _credit(values: np.ndarray, weights: str) -> np.ndarray:
+    """How much two categories agree, 0..1: fully only when equal, or partly by their distance."""
+    if weights not in WEIGHTS:
+        raise FrameError("No such weights.", expected=", ".join(WEIGHTS), found=weights)
+    if weights == "identity" or len(values) < 2:
+        return np.eye(len(values))
+    numeric = np.issubdtype(np.asarray(values).dtype, np.number)
+    place = np.asarray(values, dtype=float) if numeric else np.arange(len(values), dtype=float)
+    distance = np.abs(np.subtract.outer(place, place)) / (place.max() - place.min())
+    return 1 - (distance if weights == "linear" else distance**2)
+
+
+def _percent(
+    rows: np.ndarray, weight: np.ndarray, values: np.ndarray, *, weights: str = "identity"
+) -> float:
     table = _counted(rows, len(values)).astype(float)
     n = table.sum(axis=1)
     fit = n >= 2
     if not (fit & (weight > 0)).any():
         return float("nan")
-    share = (table[fit] * (table[fit] - 1)).sum(axis=1) / (n[fit] * (n[fit] - 1))
+    table, n = table[fit], n[fit]
+    near = table if weights == "identity" else table @ _credit(values, weights)
+    share = (table * (near - 1)).sum(axis=1) / (n * (n - 1))
     return float(np.average(share, weights=weight[fit]))
 
 
-def _cohen(rows: np.ndarray, weight: np.ndarray, values: np.ndarray) -> float:
+def _cohen(
+    rows: np.ndarray, weight: np.ndarray, values: np.ndarray, *, weights: str = "identity"
+) -> float:
     if rows.shape[1] != 2:
         return float("nan")
     both = (rows >= 0).all(axis=1)
@@ -97,12 +116,15 @@ def _cohen(rows: np.ndarray, weight: np.ndarray, values: np.ndarray) -> float:
     total = cells.sum()
     if total == 0:
         return float("nan")
-    expected = (cells.sum(axis=0) * cells.sum(axis=1)).sum() / total**2
-    observed = np.trace(cells) / total
+    credit = _credit(values, weights)
+    expected = float(cells.sum(axis=1) @ credit @ cells.sum(axis=0)) / total**2
+    observed = float((cells * credit).sum()) / total
     return float((observed - expected) / (1 - expected)) if expected < 1 else float("nan")
 
 
-def _fleiss(rows: np.ndarray, weight: np.ndarray, values: np.ndarray) -> float:
+def _fleiss(
+    rows: np.ndarray, weight: np.ndarray, values: np.ndarray, *, weights: str = "identity"
+) -> float:
     """Fleiss (1971), as generalised by Gwet to gaps: each unit's shares count alike."""
     table = _counted(rows, len(values)).astype(float)
     n = table.sum(axis=1)
@@ -110,20 +132,24 @@ def _fleiss(rows: np.ndarray, weight: np.ndarray, values: np.ndarray) -> float:
     if not (weight[some] > 0).any():
         return float("nan")
     shares = np.average(table[some] / n[some, None], axis=0, weights=weight[some])
-    expected = float((shares**2).sum())
-    observed = _percent(rows, weight, values)
+    expected = float(shares @ _credit(values, weights) @ shares)
+    observed = _percent(rows, weight, values, weights=weights)
     return float((observed - expected) / (1 - expected)) if expected < 1 else float("nan")
 
 
-def _ac1(rows: np.ndarray, weight: np.ndarray, values: np.ndarray) -> float:
+def _ac1(
+    rows: np.ndarray, weight: np.ndarray, values: np.ndarray, *, weights: str = "identity"
+) -> float:
     table = _counted(rows, len(values)).astype(float)
     n = table.sum(axis=1)
     some = n >= 1
     if len(values) < 2 or not (weight[some] > 0).any():
         return float("nan")
     shares = np.average(table[some] / n[some, None], axis=0, weights=weight[some])
-    expected = float((shares * (1 - shares)).sum()) / (len(values) - 1)
-    observed = _percent(rows, weight, values)
+    size = len(values)
+    credit = _credit(values, weights).sum() / (size * (size - 1))
+    expected = float((shares * (1 - shares)).sum()) * float(credit)
+    observed = _percent(rows, weight, values, weights=weights)
     return (observed - expected) / (1 - expected)
 
 
@@ -170,47 +196,114 @@ def _distance(values: np.ndarray, marginal: np.ndarray, level: str) -> np.ndarra
     return np.nan_to_num(ratio, nan=0.0)
 
 
-def _one(ratings: pd.DataFrame | np.ndarray, measure: Callable[..., float], **how: str) -> float:
+def _one(
+    ratings: pd.DataFrame | np.ndarray,
+    measure: Callable[..., float],
+    *,
+    categories: Sequence[object] | None = None,
+    **how: str,
+) -> float:
     codes, values = _as_array(ratings)
+    if categories is not None:
+        codes, values = _on_scale(codes, values, categories)
     rows, weight = _patterns(codes, len(values))
     return float(measure(rows, weight, values, **how))
 
 
-def percent_agreement(ratings: pd.DataFrame | np.ndarray) -> float:
+def _on_scale(
+    codes: np.ndarray, values: np.ndarray, categories: Sequence[object]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ratings as places on a whole scale, also those that nobody used."""
+    scale = pd.Index(categories)
+    place = scale.get_indexer(pd.Index(values))
+    if (place < 0).any():
+        raise FrameError(
+            "A rating is not on the scale.",
+            expected=", ".join(map(str, categories)),
+            found=", ".join(str(v) for v in values[place < 0][:5]),
+        )
+    return np.where(codes >= 0, place[np.maximum(codes, 0)], -1), scale.to_numpy()
+
+
+def percent_agreement(
+    ratings: pd.DataFrame | np.ndarray,
+    *,
+    weights: str = "identity",
+    categories: Sequence[object] | None = None,
+) -> float:
     """Share of agreeing pairs of raters, 0..1, averaged over units with two ratings or more.
 
-    `ratings`: one row a unit, one column a rater; missing where a rater did not rate. It is not
-    corrected for chance: never report it alone. Checked against R irrCAC `pa.coeff.raw`.
+    `ratings`: one row a unit, one column a rater; missing where a rater did not rate. `weights` and
+    `categories` as in `cohen_kappa`. It is not corrected for chance: never report it alone. Checked
+    against R irrCAC `pa.coeff.raw`.
     """
-    return _one(ratings, _percent)
+    return _one(ratings, _percent, categories=categories, weights=weights)
 
 
-def cohen_kappa(ratings: pd.DataFrame | np.ndarray) -> float:
+def cohen_kappa(
+    ratings: pd.DataFrame | np.ndarray,
+    *,
+    weights: str = "identity",
+    categories: Sequence[object] | None = None,
+) -> float:
     """Cohen's kappa of two raters: (po - pe) / (1 - pe), pe from each rater's own shares.
 
-    Units that one of the two left out do not count. NaN for other than two raters, and where both
-    used one category only. Checked against R irr `kappa2`. Cohen (1960), doi
-    10.1177/001316446002000104.
+    Parameters
+    ----------
+    ratings : pandas.DataFrame or array
+        One row a unit, two columns; units that one of the two left out do not count.
+    weights : {"identity", "linear", "quadratic"}
+        For ordered ratings: how much nearness counts as agreement, by the distance of numbers, or
+        of ranks where the ratings are words.
+    categories : sequence, optional
+        The whole scale in order, where nobody may have used an end of it: weights then reach from
+        end to end. Those that occur otherwise.
+
+    Returns
+    -------
+    float
+        NaN for other than two raters, and where both used one category only.
+
+    Raises
+    ------
+    FrameError
+        Fewer than two columns, unknown weights, a rating outside `categories`.
+
+    Notes
+    -----
+    Checked against R irr `kappa2` with weight unweighted, equal, squared. Cohen (1960), doi
+    10.1177/001316446002000104; weights Cohen (1968), doi 10.1037/h0026256.
     """
-    return _one(ratings, _cohen)
+    return _one(ratings, _cohen, categories=categories, weights=weights)
 
 
-def fleiss_kappa(ratings: pd.DataFrame | np.ndarray) -> float:
+def fleiss_kappa(
+    ratings: pd.DataFrame | np.ndarray,
+    *,
+    weights: str = "identity",
+    categories: Sequence[object] | None = None,
+) -> float:
     """Fleiss' kappa for any number of raters; gaps by Gwet's generalisation.
 
-    Checked against R irr `kappam.fleiss` and irrCAC `fleiss.kappa.raw`. Fleiss (1971), doi
-    10.1037/h0031619.
+    `weights` and `categories` as in `cohen_kappa`. Checked against R irr `kappam.fleiss` and irrCAC
+    `fleiss.kappa.raw` (weights linear, quadratic). Fleiss (1971), doi 10.1037/h0031619.
     """
-    return _one(ratings, _fleiss)
+    return _one(ratings, _fleiss, categories=categories, weights=weights)
 
 
-def gwet_ac1(ratings: pd.DataFrame | np.ndarray) -> float:
+def gwet_ac1(
+    ratings: pd.DataFrame | np.ndarray,
+    *,
+    weights: str = "identity",
+    categories: Sequence[object] | None = None,
+) -> float:
     """Gwet's AC1, which stays sane where nearly everything falls in one category.
 
-    Categories are those that occur. Checked against R irrCAC `gwet.ac1.raw`. Gwet (2008), doi
-    10.1348/000711006X126600.
+    With linear or quadratic `weights` it is AC2; `categories` as in `cohen_kappa`, those that occur
+    otherwise. Checked against R irrCAC `gwet.ac1.raw` (weights unweighted, linear, quadratic). Gwet
+    (2008), doi 10.1348/000711006X126600.
     """
-    return _one(ratings, _ac1)
+    return _one(ratings, _ac1, categories=categories, weights=weights)
 
 
 def krippendorff_alpha(ratings: pd.DataFrame | np.ndarray, *, level: str = "nominal") -> float:

@@ -10,9 +10,10 @@ import pandas as pd
 from ..model import Finding, FrameError, Words, check_frame, interval, number
 from .agreement import MEASURES, _bounds, _is_paradox
 from .passages import passages
-from .unitising import unitising_alpha
+from .retrieval import filled
+from .unitising import disagreement_on_one_code
 
-__all__ = ["OVERALL", "coder_agreement"]
+__all__ = ["OVERALL", "coder_agreement", "valence_ratings"]
 
 OVERALL = "all"
 UNITS = ("character", "turn", "document")
@@ -81,12 +82,11 @@ def coder_agreement(
     coders = sorted(codings["coder"].unique())
     read = {d: set(g) for d, g in codings.groupby("document")["coder"]}
     cells = _decisions(codings, pieces, coders, read, unit)
+    units = _unitising(codings, pieces, read) if unit == "character" else {}
     rows = []
     for code, patterns in [*cells.items(), (OVERALL, _pooled(cells))]:
         row = _row(patterns, bootstraps, random_state)
-        if unit == "character":
-            wanted = codings if code == OVERALL else codings[codings["code"] == code]
-            row["unitising_alpha"] = _unitising(wanted, pieces, read)
+        row["unitising_alpha"] = units.get(code, float("nan"))
         rows.append({"code": code, "unit": unit, "coders": len(coders), **row})
     table = pd.DataFrame(rows, columns=_COLUMNS)
     return Finding(table, _sentence(table, len(shared)), _warnings(table), {"documents": shared})
@@ -120,15 +120,17 @@ def _decisions(
     number = {coder: n for n, coder in enumerate(coders)}
     base = {d: np.array([0 if c in read[d] else -1 for c in coders], dtype=np.int64) for d in read}
     by_place = dict(iter(codings.groupby(["code", "document"])))
-    by_document = dict(iter(pieces.groupby("document", sort=True)))
+    by_document = {
+        document: (own["offset"].to_numpy(np.int64), own["text"].str.len().to_numpy(np.int64))
+        for document, own in pieces.groupby("document", sort=True)
+    }
     found: dict[str, _Patterns] = {}
     for code in sorted(codings["code"].unique()):
         parts: list[np.ndarray] = []
         weights: list[np.ndarray] = []
         clusters: list[np.ndarray] = []
-        for place, (document, turns) in enumerate(by_document.items()):
-            starts = turns["offset"].to_numpy(np.int64)
-            ends = starts + turns["text"].str.len().to_numpy(np.int64)
+        for place, (document, (starts, lengths)) in enumerate(by_document.items()):
+            ends = starts + lengths
             spans = by_place.get((code, document))
             if unit == "document":
                 starts, ends = starts[:1], ends[-1:]
@@ -182,7 +184,7 @@ def _pooled(cells: dict[str, _Patterns]) -> _Patterns:
 def _row(patterns: _Patterns, bootstraps: int, random_state: int) -> dict[str, object]:
     """Measures of one code with intervals from resampled clusters (documents) or units."""
     matrix, weight, cluster = patterns
-    rows, inverse = np.unique(matrix, axis=0, return_inverse=True)
+    rows, inverse = _distinct(matrix)
     total = np.bincount(inverse, weights=weight, minlength=len(rows))
     values = np.array([0.0, 1.0])
     two = ((matrix >= 0).sum(axis=0) > 0).sum() == 2
@@ -215,9 +217,19 @@ def _row(patterns: _Patterns, bootstraps: int, random_state: int) -> dict[str, o
         "ac1": measures["ac1"],
         "ac1_low": low_high["ac1"][0],
         "ac1_high": low_high["ac1"][1],
-        "unitising_alpha": float("nan"),
         "paradox": paradox,
     }
+
+
+def _distinct(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Different rows, and which of them each row is."""
+    coders = matrix.shape[1]
+    if coders > 39:  # a row no longer fits in one 64-bit number
+        return np.unique(matrix, axis=0, return_inverse=True)
+    # three values a coder (not read, no, yes): one number stands for a whole row
+    key = (matrix + 1) @ 3 ** np.arange(coders, dtype=np.int64)
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    return matrix[first], inverse
 
 
 def _draws(
@@ -246,19 +258,30 @@ def _draws(
     return list(picks @ by_cluster)
 
 
-def _unitising(codings: pd.DataFrame, pieces: pd.DataFrame, read: dict[str, set[str]]) -> float:
-    """1 - sum of Do / sum of De over documents and codes: each code is a continuum of its own."""
-    observed = expected = 0.0
-    lengths = (pieces["offset"] + pieces["text"].str.len()).groupby(pieces["document"]).max()
-    for (document, _), spans in codings.groupby(["document", "code"]):
-        found = unitising_alpha(
-            spans[["coder", "code", "start", "end"]],
-            length=max(int(lengths.get(document, 0)), int(spans["end"].max())),
-            coders=sorted(read[document]),
-        )
-        observed += found["observed"]
-        expected += found["expected"]
-    return 1 - observed / expected if expected > 0 else float("nan")
+def _unitising(
+    codings: pd.DataFrame, pieces: pd.DataFrame, read: dict[str, set[str]]
+) -> dict[str, float]:
+    """1 - sum of Do / sum of De over documents, of each code and of all: a continuum each."""
+    ends = pieces["offset"] + pieces["text"].str.len()
+    lengths = ends.groupby(pieces["document"]).max().to_dict()
+    spans: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
+    for document, code, *span in zip(
+        codings["document"], codings["code"], codings["coder"], codings["start"].astype(int),
+        codings["end"].astype(int), strict=True,
+    ):  # fmt: skip
+        spans.setdefault((document, code), []).append((span[0], span[1], span[2]))
+    observed: dict[str, float] = {}
+    expected: dict[str, float] = {}
+    for (document, code), own in spans.items():
+        length = max(int(lengths.get(document, 0)), *(end for _, _, end in own))
+        found = disagreement_on_one_code(own, length=length, coders=sorted(read[document]))
+        for name in (code, OVERALL):
+            observed[name] = observed.get(name, 0.0) + found[0]
+            expected[name] = expected.get(name, 0.0) + found[1]
+    return {
+        name: 1 - observed[name] / expected[name] if expected[name] > 0 else float("nan")
+        for name in expected
+    }
 
 
 def _sentence(table: pd.DataFrame, documents: int) -> Words:
@@ -316,3 +339,48 @@ def _warnings(table: pd.DataFrame) -> tuple[Words, ...]:
             )
         )
     return tuple(found)
+
+
+def valence_ratings(codings: pd.DataFrame) -> pd.DataFrame:
+    """How each coder felt the same thing: one row a turn and code, one column a coder.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        A `codings` frame with `valence`. Without `turn` a document (a comment) is the unit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `document`, `turn` (-1 where there is none), `code`; the mean valence -2..2 that each
+        coder gave there, missing where they did not give the code or no valence. Only units that
+        two coders or more rated. For `agreement_of_ratings` with the level `ordinal` or `interval`:
+        do coders who find the same thing also hear the same feeling in it?
+
+    Raises
+    ------
+    FrameError
+        There is no valence, or no unit that two coders rated.
+    """
+    check_frame(codings, "codings")
+    if "valence" not in codings.columns:
+        raise FrameError(
+            "The codings have no valence.",
+            expected="a column valence",
+            found=", ".join(map(str, codings.columns)),
+        )
+    rows = codings.assign(
+        turn=filled(codings, "turn").astype("Int64").fillna(-1).astype("int64"),
+        valence=codings["valence"].astype("Float64").astype("float64"),
+    ).dropna(subset=["valence"])
+    found = rows.pivot_table(
+        index=["document", "turn", "code"], columns="coder", values="valence", aggfunc="mean"
+    )
+    found = found[found.notna().sum(axis=1) >= 2]
+    if not len(found):
+        raise FrameError(
+            "No turn and code was given a valence by two coders.",
+            expected="codings of two coders on the same turns, with valence",
+            found="none",
+        )
+    return found

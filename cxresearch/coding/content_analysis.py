@@ -131,9 +131,13 @@ def _sentence(rows: pd.DataFrame, classes: pd.DataFrame) -> Words:
         f"{count['main']} pääluokkaan.",
         en=f"{number(said)} original expressions from {number(documents)} documents were "
         f"reduced and grouped "
-        f"into {count['lower']} lower classes, {count['upper']} upper classes and "
-        f"{count['main']} main classes.",
+        f"into {_classed(count['lower'], 'lower')}, {_classed(count['upper'], 'upper')} and "
+        f"{_classed(count['main'], 'main')}.",
     )
+
+
+def _classed(count: int, level: str) -> str:
+    return f"{count} {level} {'class' if count == 1 else 'classes'}"
 
 
 def _unfinished(loose: pd.DataFrame) -> tuple[Words, ...]:

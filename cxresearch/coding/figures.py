@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["agreement_figure", "saturation_figure", "theme_figure"]
 
-_WIDE, _NARROW = 9.6, 3.9  # inches; 3.9 in at 100 dpi is a phone's 390 px
-_INK, _SOFT, _LINE = "#222222", "#6b6b6b", "#d9d9d9"
+WIDE, NARROW = 9.6, 3.9  # inches; 3.9 in at 100 dpi is a phone's 390 px
+INK, SOFT, LINE = "#222222", "#6b6b6b", "#d9d9d9"
 # orange to blue through grey: told apart with any colour vision
 _VALENCE = ("#C44E00", "#F0A35E", "#C9C9C9", "#7DB3E0", "#00569D")
 
@@ -79,7 +79,7 @@ def _say(language: str) -> dict[str, Any]:
     return _TEXTS.get(language, _TEXTS["en"])
 
 
-def _figure(width: float, height: float) -> tuple[Figure, Axes]:
+def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
     """A figure that pyplot does not know of, in the house's plain style."""
     import seaborn as sns
     from matplotlib.figure import Figure
@@ -89,18 +89,19 @@ def _figure(width: float, height: float) -> tuple[Figure, Axes]:
         axes = figure.subplots()
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)
-    axes.tick_params(length=0, colors=_INK)
+    axes.tick_params(length=0, colors=INK)
     return figure, axes
 
 
-def _title(figure: Figure, title: str, *, narrow: bool) -> None:
+def add_title(figure: Figure, title: str, *, narrow: bool) -> None:
     """The title at the figure's own left edge, above the labels."""
     figure.suptitle(
-        title, x=0.01, ha="left", fontsize=11 if narrow else 13, fontweight="bold", color=_INK
+        title, x=0.01, ha="left", fontsize=11 if narrow else 13, fontweight="bold", color=INK
     )
 
 
-def _wrap(text: str, width: int) -> str:
+def wrapped(text: str, width: int) -> str:
+    """A label in lines of so many characters; long words are not broken."""
     import textwrap
 
     return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
@@ -144,16 +145,16 @@ def theme_figure(
         places.append(NO_PHASE)
         names[NO_PHASE] = say["no_phase"]
     codes = _drawn_codes(finding, codebook, most or (12 if narrow else None))
-    width = _NARROW if narrow else _WIDE
-    figure, axes = _figure(width, 1.6 + 0.34 * len(codes) + (0.5 if narrow else 0.2))
+    width = NARROW if narrow else WIDE
+    figure, axes = new_figure(width, 1.6 + 0.34 * len(codes) + (0.5 if narrow else 0.2))
     _grid(axes, codes, places, finding)
     _dots(axes, finding.table, codes, places, by, narrow=narrow)
     slanted = not narrow and len(places) > 7
-    labels = [_wrap(codebook[c].name.to(language), 22 if narrow else 34) for c in codes]
+    labels = [wrapped(codebook[c].name.to(language), 22 if narrow else 34) for c in codes]
     axes.set_yticks(range(len(codes)), labels, fontsize=7 if narrow else 9)
     axes.set_xticks(
         range(len(places)),
-        [names[p] if narrow or slanted else _wrap(names[p], 16) for p in places],
+        [names[p] if narrow or slanted else wrapped(names[p], 16) for p in places],
         fontsize=7 if narrow else 8.5,
         rotation=90 if narrow else 38 if slanted else 0,
         ha="right" if slanted else "center",
@@ -161,7 +162,7 @@ def theme_figure(
     )
     axes.set_xlim(-0.6, len(places) - 0.4)
     axes.set_ylim(len(codes) - 0.4, -0.6)
-    _title(figure, say["theme"], narrow=narrow)
+    add_title(figure, say["theme"], narrow=narrow)
     _valence_key(figure, say, narrow=narrow)
     return figure
 
@@ -184,7 +185,7 @@ def _drawn_codes(finding: Finding, codebook: Codebook, most: int | None) -> list
 
 def _grid(axes: Axes, codes: list[str], places: list[str], finding: Finding) -> None:
     for row in range(len(codes)):
-        axes.axhline(row, color=_LINE, linewidth=0.6, zorder=0)
+        axes.axhline(row, color=LINE, linewidth=0.6, zorder=0)
     for column, place in enumerate(places):
         if place in finding.details["silent"]:
             axes.axvspan(column - 0.45, column + 0.45, facecolor="#f6f6f6", zorder=-1, hatch="///",
@@ -210,11 +211,11 @@ def _dots(
     biggest = 190.0 if narrow else 420.0
     size = biggest * (0.3 + 0.7 * count / count.max())
     colours = _colours(rows["valence"].to_numpy(float))
-    axes.scatter(x, y, s=size, c=colours, edgecolors=_SOFT, linewidths=0.5, zorder=2)
+    axes.scatter(x, y, s=size, c=colours, edgecolors=SOFT, linewidths=0.5, zorder=2)
     for place, row, n, colour in zip(x, y, count, colours, strict=True):
         dark = colour in (_VALENCE[0], _VALENCE[-1])
         axes.text(place, row, f"{n:.0f}", ha="center", va="center", zorder=3,
-                  fontsize=6 if narrow else 7.5, color="white" if dark else _INK)  # fmt: skip
+                  fontsize=6 if narrow else 7.5, color="white" if dark else INK)  # fmt: skip
 
 
 def _valence_key(figure: Figure, say: dict[str, Any], *, narrow: bool) -> None:
@@ -222,7 +223,7 @@ def _valence_key(figure: Figure, say: dict[str, Any], *, narrow: bool) -> None:
 
     marks = [
         Line2D([], [], marker="o", linestyle="", markersize=7, markerfacecolor=colour,
-               markeredgecolor=_SOFT, markeredgewidth=0.5, label=label)
+               markeredgecolor=SOFT, markeredgewidth=0.5, label=label)
         for colour, label in (
             (_VALENCE[0], say["worst"]), (_VALENCE[1], say["bad"]), (_VALENCE[2], say["mixed"]),
             (_VALENCE[3], say["good"]), (_VALENCE[4], say["best"]), ("#ffffff", say["untold"]),
@@ -230,7 +231,7 @@ def _valence_key(figure: Figure, say: dict[str, Any], *, narrow: bool) -> None:
     ]  # fmt: skip
     figure.legend(
         handles=marks, loc="outside lower left", ncols=2 if narrow else 6, frameon=False,
-        fontsize=7 if narrow else 8.5, title=_wrap(say["theme_note"], 48 if narrow else 120),
+        fontsize=7 if narrow else 8.5, title=wrapped(say["theme_note"], 48 if narrow else 120),
         title_fontsize=7 if narrow else 8.5, alignment="left", handletextpad=0.2,
     )  # fmt: skip
 
@@ -251,7 +252,7 @@ def saturation_figure(finding: Finding, *, language: str = "fi", narrow: bool = 
     """
     say = _say(language)
     table = finding.table
-    figure, axes = _figure(_NARROW if narrow else _WIDE * 0.75, 3.0 if narrow else 3.8)
+    figure, axes = new_figure(NARROW if narrow else WIDE * 0.75, 3.0 if narrow else 3.8)
     x = table["position"]
     axes.fill_between(x, table["curve_low"], table["curve_high"], color="#BFD9EE", linewidth=0)
     axes.plot(x, table["cumulative"], color="#00569D", linewidth=2, marker="o", markersize=4)
@@ -261,20 +262,20 @@ def saturation_figure(finding: Finding, *, language: str = "fi", narrow: bool = 
     step = max(1, len(table) // (6 if narrow else 12))
     axes.set_xticks(list(range(1, len(table) + 1, step)))
     axes.tick_params(labelsize=8)
-    axes.set_xlabel(say["documents"], fontsize=8.5, color=_SOFT)
-    axes.set_ylabel(say["codes"], fontsize=8.5, color=_SOFT)
-    axes.grid(axis="y", color=_LINE, linewidth=0.6)
+    axes.set_xlabel(say["documents"], fontsize=8.5, color=SOFT)
+    axes.set_ylabel(say["codes"], fontsize=8.5, color=SOFT)
+    axes.grid(axis="y", color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)
     reached = finding.details["reached"]
     if reached is not None:
-        axes.axvline(reached, color=_INK, linewidth=1, linestyle=(0, (4, 3)))
+        axes.axvline(reached, color=INK, linewidth=1, linestyle=(0, (4, 3)))
         late = reached > 0.6 * len(table)
         axes.annotate(
             say["reached"].format(finding.details["notation"]), (reached, axes.get_ylim()[1]),
             xytext=(-5 if late else 5, -2), textcoords="offset points", va="top",
-            ha="right" if late else "left", fontsize=8.5, color=_INK,
+            ha="right" if late else "left", fontsize=8.5, color=INK,
         )  # fmt: skip
-    _title(figure, say["saturation"], narrow=narrow)
+    add_title(figure, say["saturation"], narrow=narrow)
     _saturation_key(figure, say, language)
     return figure
 
@@ -325,7 +326,7 @@ def agreement_figure(
             for c in finding.table["code"]
         ]
     ).sort_values("rank", ignore_index=True)
-    figure, axes = _figure(_NARROW if narrow else _WIDE * 0.8, 1.7 + 0.27 * len(table))
+    figure, axes = new_figure(NARROW if narrow else WIDE * 0.8, 1.7 + 0.27 * len(table))
     y = np.arange(len(table))
     for bound in (0.667, 0.8):
         axes.axvline(bound, color="#9a9a9a", linewidth=0.9, linestyle=(0, (3, 3)), zorder=0)
@@ -338,7 +339,9 @@ def agreement_figure(
     )
     names = [say["all"] if c == OVERALL else codebook[c].name.to(language) if c in order else c
              for c in table["code"]]  # fmt: skip
-    axes.set_yticks(y, [_wrap(n, 21 if narrow else 40) for n in names], fontsize=7 if narrow else 9)
+    axes.set_yticks(
+        y, [wrapped(n, 21 if narrow else 40) for n in names], fontsize=7 if narrow else 9
+    )
     axes.get_yticklabels()[0].set_fontweight("bold")
     axes.set_ylim(len(table) - 0.5, -0.6)
     axes.set_xlim(-0.23, 1.04)
@@ -346,9 +349,9 @@ def agreement_figure(
     axes.set_xticks(ticks, [number(t, language, decimals=0 if t in (0, 1) else 3 if t == 0.667
     else 2)
                             for t in ticks], fontsize=8)  # fmt: skip
-    axes.grid(axis="y", color=_LINE, linewidth=0.5)
+    axes.grid(axis="y", color=LINE, linewidth=0.5)
     axes.set_axisbelow(True)
-    _title(figure, say["agreement"], narrow=narrow)
+    add_title(figure, say["agreement"], narrow=narrow)
     _agreement_key(figure, say, str(table["unit"].iloc[0]), narrow=narrow)
     return figure
 

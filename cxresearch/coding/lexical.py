@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ..model import Codebook, Phase, Touchpoint
-from ..text import KNOWN_LANGUAGES, find_phrases, index_tokens, lemmatiser, phrases_of
+from ..text import KNOWN_LANGUAGES, Lemmatiser, find_phrases, lemmatiser, phrases_of
 from ..text.valence import sentence_valence
 from .passages import passages
 from .places import place_sentences
@@ -33,6 +33,7 @@ class _Rules:
     codes: Codebook
     phases: Sequence[Phase]
     touchpoints: Sequence[Touchpoint]
+    reader: Callable[[str], Lemmatiser]
 
 
 def suggest_codings(
@@ -43,6 +44,7 @@ def suggest_codings(
     touchpoints: Sequence[Touchpoint] = (),
     turns: pd.DataFrame | None = None,
     min_score: float = 0.3,
+    reader: Callable[[str], Lemmatiser] = lemmatiser,
 ) -> pd.DataFrame:
     """Suggested codings by the codebook's own terms, sentence by sentence.
 
@@ -62,6 +64,9 @@ def suggest_codings(
         A `turns` frame.
     min_score : float
         Suggestions below are left out. 0.3 leaves out terms that stand under a negation.
+    reader : callable
+        Language to the lemmatiser that reads it. The default is the fast tier; for interviews give
+        `functools.partial(lemmatiser, tier="full", models=…)`, which reads words in context.
 
     Returns
     -------
@@ -82,7 +87,7 @@ def suggest_codings(
     accept or reject; report its agreement with hand codings beside every count made of them.
     """
     pieces = passages(texts, turns=turns)
-    rules = _Rules(codebook, phases, touchpoints)
+    rules = _Rules(codebook, phases, touchpoints, reader)
     language = pieces["language"].where(pieces["language"].isin(KNOWN_LANGUAGES), "other")
     found = [
         _suggest_in(block.reset_index(), str(name), rules)
@@ -116,8 +121,8 @@ def _suggest_in(pieces: pd.DataFrame, language: str, rules: _Rules) -> pd.DataFr
     """Suggestions in passages of one language; equal texts are read once."""
     position = pieces["index"] if "index" in pieces.columns else pd.Series(range(len(pieces)))
     copies, unique = pd.factorize(pieces["text"])
-    index = index_tokens(map(str, unique))
-    engine = lemmatiser(language)
+    engine = rules.reader(language)
+    index = engine.index(map(str, unique))
     sentences = index.sentence_table().set_index("sentence")
     terms = [(code.code, code.terms) for code in rules.codes]
     phrases = phrases_of(terms, language)

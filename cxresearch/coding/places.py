@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..model import Phase, Touchpoint
-from ..model.codebook import Terms
-from ..text import Lemmatiser, TokenIndex, find_phrases, phrases_of
+from ..text import Lemmatiser, TokenIndex, strongest_labels
 
 __all__ = ["place_sentences"]
 
@@ -46,12 +45,12 @@ def place_sentences(
     """
     sentences = index.sentence_table()
     size = int(index.sentence[-1]) + 1 if len(index) else 0
-    stage, stage_rule = _best_labels(
-        index, engine, size,
-        [(s.stage, s.cues) for p in phases for s in p.stages]
-        + [(_PHASE + p.phase, p.cues) for p in phases],
-    )  # fmt: skip
-    touch, _ = _best_labels(index, engine, size, [(t.touchpoint, t.terms) for t in touchpoints])
+    cues = [(s.stage, s.cues) for p in phases for s in p.stages]
+    whole = [(_PHASE + p.phase, p.cues) for p in phases]
+    stage, stage_rule = strongest_labels(
+        index, engine, cues + whole, weak={label for label, _ in whole}
+    )
+    touch, _ = strongest_labels(index, engine, [(t.touchpoint, t.terms) for t in touchpoints])
     only_stage = {t.touchpoint: t.stages[0] for t in touchpoints if len(t.stages) == 1}
     frame = pieces.reset_index(drop=True).rename_axis("piece").reset_index()
     rows = frame[
@@ -66,37 +65,6 @@ def place_sentences(
     rows["cue_rule"] = pd.Series(rule, dtype=object)
     rows["by_touchpoint"] = rows["seen_touchpoint"].map(only_stage)
     return _resolve(rows, phases)
-
-
-def _best_labels(
-    index: TokenIndex, engine: Lemmatiser, size: int, terms: list[tuple[str, Terms]]
-) -> tuple[np.ndarray, np.ndarray]:
-    """The label with the strongest cues in each sentence, and which cue it was."""
-    label = np.full(size, None, dtype=object)
-    rule = np.full(size, "", dtype=object)
-    phrases = phrases_of(terms, engine.language)
-    if not phrases or not size:
-        return label, rule
-    found = find_phrases(index, engine, phrases)
-    if not len(found):
-        return label, rule
-    names = list(dict.fromkeys(p.label for p in phrases))
-    of_phrase = np.array([names.index(p.label) for p in phrases])
-    long = np.array([len(p.text.replace(" + ", " ").split()) for p in phrases])
-    number = found["phrase"].to_numpy()
-    # a cue of a whole phase counts less than a stage's own
-    weak = np.array([0.5 if name.startswith(_PHASE) else 1.0 for name in names])
-    weight = found["strength"].to_numpy() * (1 + 0.5 * (long[number] > 1)) * weak[of_phrase[number]]
-    key = found["sentence"].to_numpy() * len(names) + of_phrase[number]
-    keys, inverse = np.unique(key, return_inverse=True)
-    score = np.bincount(inverse, weights=weight)
-    first = pd.Series(number).groupby(inverse).first().to_numpy()
-    sentence, which = keys // len(names), keys % len(names)
-    order = np.lexsort((which, -score, sentence))
-    best = order[np.r_[True, sentence[order][1:] != sentence[order][:-1]]]
-    label[sentence[best]] = np.array(names, dtype=object)[which[best]]
-    rule[sentence[best]] = [phrases[n].text for n in first[best]]
-    return label, rule
 
 
 def _resolve(rows: pd.DataFrame, phases: Sequence[Phase]) -> pd.DataFrame:

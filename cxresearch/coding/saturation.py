@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..model import Finding, FrameError, Words, check_frame, interval, percent
 
-__all__ = ["new_codes_by_document", "saturation"]
+__all__ = ["new_codes_by_document", "saturation", "saturation_by_group"]
 
 
 def new_codes_by_document(codings: pd.DataFrame, *, order: Sequence[str]) -> pd.DataFrame:
@@ -118,6 +118,134 @@ def saturation(
         "share_reached": float(np.isfinite(by_order).mean()),
     }
     return Finding(table, _sentence(table, details), _warnings(details), details)
+
+
+def saturation_by_group(
+    codings: pd.DataFrame,
+    texts: pd.DataFrame,
+    *,
+    by: str,
+    rule: tuple[int, int, float] = (4, 2, 0.05),
+    bootstraps: int = 1000,
+    random_state: int = 0,
+) -> Finding:
+    """Whether each group (segment, kind, industry) has been heard enough, and what each adds.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        A `codings` frame.
+    texts : pandas.DataFrame
+        `document` and the column `by`, one row a document in the order in which they were held.
+    by : str
+        The column of groups. Documents without a group are left out.
+    rule : tuple
+        Base, run and threshold, as in `saturation`.
+    bootstraps, random_state
+        As in `saturation`.
+
+    Returns
+    -------
+    Finding
+        One row a group, in the order of their first documents: the group, `documents`, `codes`
+        (different ones), `own` (codes that no other group has), `new` (codes that no group before
+        it had), `base_codes`, `reached`, `notation`, `last_ratio` (new codes of its last run / base
+        codes), `share_reached` (of random orders). The last five are missing where a group has
+        fewer documents than base + run. `details["by_document"]`: `new_codes_by_document` of each
+        group, with the group; `new_in_study` counts codes new to the whole study in the order of
+        `texts`.
+
+    Raises
+    ------
+    FrameError
+        The column `by` is not there.
+    """
+    check_frame(codings, "codings")
+    absent = [c for c in ("document", by) if c not in texts.columns]
+    if absent:
+        raise FrameError(
+            "The texts lack the column to group by.",
+            expected=f"columns document, {by}",
+            found=", ".join(map(str, texts.columns)),
+        )
+    known = texts.dropna(subset=["document", by]).drop_duplicates("document")
+    codes_of = {
+        group: set(codings.loc[codings["document"].isin(own["document"]), "code"])
+        for group, own in known.groupby(by, sort=False)
+    }
+    columns = [by, "documents", "codes", "own", "new", "base_codes", "reached", "notation",
+               "last_ratio", "share_reached"]  # fmt: skip
+    rows = []
+    before: set[str] = set()
+    for group, own in known.groupby(by, sort=False):
+        others: set[str] = set().union(*(c for g, c in codes_of.items() if g != group))
+        mine = codes_of[group]
+        counts = (group, len(own), len(mine), len(mine - others), len(mine - before))
+        tested = _tested(codings, own["document"].tolist(), rule, bootstraps, random_state)
+        rows.append({**dict(zip(columns[:5], counts, strict=True)), **tested})
+        before |= mine
+    table = pd.DataFrame(rows, columns=columns)
+    return Finding(
+        table,
+        _group_sentence(table, rule),
+        _small_groups(table, by, rule),
+        {"by_document": _group_curves(codings, known, by)},
+    )
+
+
+def _tested(
+    codings: pd.DataFrame, order: list[str], rule: tuple[int, int, float], bootstraps: int,
+    random_state: int,
+) -> dict[str, object]:  # fmt: skip
+    """Saturation of one group; nothing where it has too few documents."""
+    base, run, threshold = rule
+    if len(order) < base + run:
+        return {}
+    found = saturation(
+        codings, order=order, base=base, run=run, threshold=threshold,
+        bootstraps=bootstraps, random_state=random_state,
+    )  # fmt: skip
+    told = {n: found.details[n] for n in ("base_codes", "reached", "notation", "share_reached")}
+    return {**told, "last_ratio": float(found.table["ratio"].iloc[-1])}
+
+
+def _group_curves(codings: pd.DataFrame, known: pd.DataFrame, by: str) -> pd.DataFrame:
+    whole = new_codes_by_document(codings, order=known["document"].tolist())
+    in_study = whole.set_index("document")["new"]
+    curves = [
+        new_codes_by_document(codings, order=own["document"].tolist()).assign(**{by: group})
+        for group, own in known.groupby(by, sort=False)
+    ]
+    joined = pd.concat(curves, ignore_index=True) if curves else whole
+    return joined.assign(new_in_study=joined["document"].map(in_study))
+
+
+def _group_sentence(table: pd.DataFrame, rule: tuple[int, int, float]) -> Words:
+    tested = table[table["base_codes"].notna()]
+    reached = int(tested["reached"].notna().sum())
+    alone = int((table["own"] > 0).sum())
+    return Words(
+        fi=f"Ryhmiä on {len(table)}; kyllääntymistä voi arvioida {len(tested)} ryhmässä (vähintään "
+        f"{rule[0] + rule[1]} dokumenttia), ja se saavutettiin niistä {reached} ryhmässä (raja "
+        f"{percent(rule[2], 'fi')}). Koodeja, joita muilla ei ole, on {alone} ryhmällä.",
+        en=f"There are {len(table)} groups; saturation can be judged in {len(tested)} of them (at "
+        f"least {rule[0] + rule[1]} documents) and was reached in {reached} (threshold "
+        f"{percent(rule[2])}). Groups with codes that no other group has: {alone}.",
+    )
+
+
+def _small_groups(table: pd.DataFrame, by: str, rule: tuple[int, int, float]) -> tuple[Words, ...]:
+    small = [str(g) for g in table.loc[table["base_codes"].isna(), by]]
+    if not small:
+        return ()
+    names = ", ".join(small[:6]) + (" …" if len(small) > 6 else "")
+    return (
+        Words(
+            fi=f"Alle {rule[0] + rule[1]} dokumentin ryhmistä ei voi sanoa, riittävätkö ne: "
+            f"{names}.",
+            en=f"Groups of fewer than {rule[0] + rule[1]} documents can't be judged: {names}.",
+        ),
+    )
 
 
 def _runs(

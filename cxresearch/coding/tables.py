@@ -18,25 +18,11 @@ from ..model import (
     percent,
     wilson_interval,
 )
+from .retrieval import filled
 
-__all__ = ["code_by_document", "cross_tab", "retrieve_quotes", "theme_table"]
+__all__ = ["cross_tab", "theme_table"]
 
 NO_PHASE = "no_phase"
-
-
-def _wanted_codes(codebook: Codebook | None, code: str | Sequence[str] | None) -> list[str] | None:
-    if code is None:
-        return None
-    names = [code] if isinstance(code, str) else list(code)
-    if codebook is None:
-        return names
-    return list(dict.fromkeys(below for name in names for below in codebook.below(name)))
-
-
-def _filled(codings: pd.DataFrame, name: str) -> pd.Series:
-    if name in codings.columns:
-        return codings[name]
-    return pd.Series(pd.NA, index=codings.index, dtype=object)
 
 
 def theme_table(
@@ -71,7 +57,9 @@ def theme_table(
     Finding
         Table, one row a code and phase that occur: `code`, `name_fi`, `name_en`, `phase` (or
         `stage`; `no_phase` where unknown), `codings`, `documents`, `respondents`, `valence` (mean
-        -2..2 of codings that have one), `negative`, `positive`, `told` (their numbers),
+        -2..2 of codings that have one), `strength` (mean of its size 0..2, whichever the sign: 0
+        lukewarm, 2 strong), `negative`, `positive`, `told` (their numbers), `who` (list of the
+        respondents, or documents where nobody is named, most codings first),
         `quotes` (list of dicts: quote, document, turn, coder, valence). `details["matrix"]`
         is documents by code and phase, all phases in order, zeros kept; `details["silent"]` lists
         phases or stages without a coding.
@@ -80,11 +68,11 @@ def theme_table(
     order = (
         [s.stage for p in phases for s in p.stages] if by == "stage" else [p.phase for p in phases]
     )
-    place = _filled(codings, by).astype(object)
+    place = filled(codings, by).astype(object)
     rows = codings.assign(
         place=place.where(place.notna(), NO_PHASE),
         who=_who(codings, respondents),
-        valence=_filled(codings, "valence").astype("Float64"),
+        valence=filled(codings, "valence").astype("Float64"),
     )
     table = pd.DataFrame(_theme_rows(rows, codebook, by, quotes), columns=_theme_columns(by))
     places = [*order, *sorted(set(table[by]) - set(order))]
@@ -112,7 +100,7 @@ def theme_table(
 def _theme_columns(by: str) -> list[str]:
     return [
         "code", "name_fi", "name_en", by, "codings", "documents", "respondents", "valence",
-        "negative", "positive", "told", "quotes",
+        "strength", "negative", "positive", "told", "who", "quotes",
     ]  # fmt: skip
 
 
@@ -155,19 +143,24 @@ def _cell(cell: pd.DataFrame, quotes: int) -> dict[str, object]:
         "documents": cell["document"].nunique(),
         "respondents": cell["who"].nunique(),
         "valence": float(told.mean()) if len(told) else np.nan,
+        "strength": float(told.abs().mean()) if len(told) else np.nan,
         "negative": int((told < 0).sum()),
         "positive": int((told > 0).sum()),
         "told": len(told),
+        "who": cell["who"]
+        .value_counts(sort=False)
+        .sort_values(ascending=False, kind="stable")
+        .index.tolist(),
         "quotes": _best_quotes(cell, quotes),
     }
 
 
 def _best_quotes(cell: pd.DataFrame, count: int) -> list[dict[str, object]]:
-    important = _filled(cell, "important").fillna(False).astype(bool)
-    score = _filled(cell, "score").astype("Float64").fillna(1.0).astype(float)
+    important = filled(cell, "important").fillna(False).astype(bool)
+    score = filled(cell, "score").astype("Float64").fillna(1.0).astype(float)
     # a readable quotation is neither a word nor a page
     readable = cell["quote"].str.len().between(25, 300)
-    ranked = cell.assign(i=~important, s=-score, r=~readable, turn=_filled(cell, "turn"))
+    ranked = cell.assign(i=~important, s=-score, r=~readable, turn=filled(cell, "turn"))
     ranked = ranked.sort_values(["i", "r", "s", "document", "start"], kind="stable")
     ranked["again"] = ranked.groupby("document").cumcount()
     ranked = ranked.sort_values(["again"], kind="stable").drop_duplicates("quote")
@@ -212,138 +205,6 @@ def _silence(silent: list[str], phases: Sequence[Phase], by: str) -> tuple[Words
             f"that moment.",
         ),
     )
-
-
-def retrieve_quotes(
-    codings: pd.DataFrame,
-    *,
-    code: str | Sequence[str] | None = None,
-    codebook: Codebook | None = None,
-    valence: str | Sequence[int] | None = None,
-    near: str | None = None,
-    **facets: object,
-) -> pd.DataFrame:
-    """Quotes that fit, always with document, turn and coder.
-
-    Parameters
-    ----------
-    codings : pandas.DataFrame
-        A `codings` frame; further columns (respondent, segment, language) can be asked for too.
-    code : str or sequence, optional
-        Codes; with `codebook` also those below them.
-    codebook : Codebook, optional
-        The tree.
-    valence : {"negative", "positive", "mixed"} or sequence of int, optional
-        Which feeling.
-    near : str, optional
-        Only quotes that overlap, or share the turn with, a coding of this code.
-    **facets
-        Any column and the value or values it must have: `phase="purchase"`, `coder=["a", "b"]`,
-        `touchpoint=…`, `stage=…`, `origin=…`, `document=…`, `important=True`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `document`, `turn`, `coder`, `code`, `quote`, `start`, `end`, `phase`, `stage`,
-        `touchpoint`,
-        `valence`, `origin`, `score`, `memo`, then the other columns asked for; in the order of
-        the documents. Absent facets are empty.
-
-    Raises
-    ------
-    FrameError
-        A facet that is no column of the codings.
-    """
-    check_frame(codings, "codings")
-    strange = [name for name in facets if name not in codings.columns]
-    if strange:
-        raise FrameError(
-            "Quotes can't be chosen by a column that is not there.",
-            expected=", ".join(map(str, codings.columns)),
-            found=", ".join(strange),
-        )
-    keep = pd.Series(True, index=codings.index)
-    names = _wanted_codes(codebook, code)
-    if names is not None:
-        keep &= codings["code"].isin(names)
-    for name, value in facets.items():
-        wanted = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
-        keep &= codings[name].isin(wanted).fillna(False).astype(bool)
-    if valence is not None:
-        keep &= _has_valence(_filled(codings, "valence"), valence)
-    if near is not None:
-        keep &= _is_near(
-            codings, codings[codings["code"].isin(_wanted_codes(codebook, near) or [])]
-        )
-    columns = ["document", "turn", "coder", "code", "quote", "start", "end", "phase", "stage",
-               "touchpoint", "valence", "origin", "score", "memo"]  # fmt: skip
-    found = codings[keep].copy()
-    for name in columns:
-        if name not in found.columns:
-            found[name] = pd.NA
-    rest = [name for name in facets if name not in columns]
-    found = found.sort_values(["document", "start", "end", "code", "coder"], kind="stable")
-    return found[columns + rest].reset_index(drop=True)
-
-
-def _has_valence(values: pd.Series, wanted: str | Sequence[int]) -> pd.Series:
-    number_of = values.astype("Float64")
-    if isinstance(wanted, str):
-        test = {"negative": number_of < 0, "positive": number_of > 0, "mixed": number_of == 0}
-        if wanted not in test:
-            raise FrameError("No such valence.", expected=", ".join(test), found=wanted)
-        return test[wanted].fillna(False).astype(bool)
-    return number_of.isin([float(v) for v in wanted]).fillna(False).astype(bool)
-
-
-def _is_near(codings: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
-    """Whether a coding overlaps one of the others, or stands in the same turn."""
-    near = pd.Series(False, index=codings.index)
-    turns = set(zip(others["document"], _filled(others, "turn"), strict=True))
-    turn = _filled(codings, "turn")
-    near |= np.array(
-        [pd.notna(t) and (d, t) in turns for d, t in zip(codings["document"], turn, strict=True)],
-        dtype=bool,
-    )
-    for document, spans in others.groupby("document"):
-        own = codings[codings["document"] == document]
-        start, end = spans["start"].to_numpy(), spans["end"].to_numpy()
-        overlap = (own["start"].to_numpy()[:, None] < end) & (
-            start < own["end"].to_numpy()[:, None]
-        )
-        near.loc[own.index] |= overlap.any(axis=1)
-    return near
-
-
-def code_by_document(
-    codings: pd.DataFrame, *, codebook: Codebook | None = None, binary: bool = True
-) -> pd.DataFrame:
-    """Documents by codes: 1 where the code is there (or how many times), 0 elsewhere.
-
-    Parameters
-    ----------
-    codings : pandas.DataFrame
-        A `codings` frame.
-    codebook : Codebook, optional
-        Its codes are all columns, in order; codes above count what is below them.
-    binary : bool
-        False gives numbers of quotations.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index `document` in order of appearance, one integer column a code.
-    """
-    check_frame(codings, "codings")
-    documents = pd.Index(codings["document"].unique(), name="document")
-    row = documents.get_indexer(codings["document"])
-    codes = sorted(codings["code"].unique()) if codebook is None else [c.code for c in codebook]
-    columns = {}
-    for code in codes:
-        below = [code] if codebook is None else list(codebook.below(code))
-        counted = np.bincount(row[codings["code"].isin(below).to_numpy()], minlength=len(documents))
-        columns[code] = (counted > 0).astype(int) if binary else counted
-    return pd.DataFrame(columns, index=documents)
 
 
 def cross_tab(

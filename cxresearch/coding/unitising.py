@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -59,10 +61,15 @@ def unitising_alpha(
             found=", ".join(map(str, spans.index[wrong][:5])),
         )
     codes = {code: n for n, code in enumerate(sorted(map(str, set(spans["code"]))))}
+    number = dict.fromkeys(codes, 0) if relevance else codes
     rows = {
-        coder: _merged(group, {} if relevance else codes, coder)
+        coder: _merged(
+            [(number[str(c)], int(a), int(b))
+             for c, a, b in zip(group["code"], group["start"], group["end"], strict=True)],
+            coder,
+        )
         for coder, group in spans.groupby("coder", sort=True)
-    }
+    }  # fmt: skip
     units = [rows.get(coder, []) for coder in everybody]
     return _alpha_of_units(units, length, max(len(codes), 1))
 
@@ -70,14 +77,21 @@ def unitising_alpha(
 _Unit = tuple[int, int, int]
 
 
-def _merged(group: pd.DataFrame, codes: dict[str, int], coder: object) -> list[_Unit]:
+def disagreement_on_one_code(
+    spans: Iterable[tuple[str, int, int]], *, length: int, coders: Sequence[str]
+) -> tuple[float, float]:
+    """Observed and expected disagreement on one code: spans are coder, start, end, in the text."""
+    rows: dict[str, list[_Unit]] = {coder: [] for coder in coders}
+    for coder, start, end in spans:
+        rows[coder].append((0, start, end))
+    found = _alpha_of_units([_merged(units, c) for c, units in rows.items()], length, 1)
+    return found["observed"], found["expected"]
+
+
+def _merged(spans: list[_Unit], coder: object) -> list[_Unit]:
     """Units of one coder in order; touching stays apart, overlap of the same code is joined."""
     units: list[_Unit] = []
-    for code, start, end in sorted(
-        ((codes.get(str(c), 0), int(a), int(b))
-         for c, a, b in zip(group["code"], group["start"], group["end"], strict=True)),
-        key=lambda unit: (unit[1], unit[2]),
-    ):  # fmt: skip
+    for code, start, end in sorted(spans, key=lambda unit: (unit[1], unit[2])):
         if units and start < units[-1][2]:
             if units[-1][0] != code:
                 raise FrameError(

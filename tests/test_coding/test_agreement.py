@@ -16,6 +16,7 @@ from cxresearch.coding import (
     krippendorff_alpha,
     percent_agreement,
     unitising_alpha,
+    valence_ratings,
 )
 from cxresearch.model import FrameError
 
@@ -64,6 +65,43 @@ def test_gwets_four_raters():
     assert fleiss_kappa(GWET) == pytest.approx(0.76117, abs=5e-6)
     assert percent_agreement(GWET) == pytest.approx(0.818181818181818, abs=1e-12)
     assert krippendorff_alpha(GWET) == pytest.approx(0.74342, abs=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("weights", "ac", "fleiss", "percent"),
+    # R irrCAC 1.0: gwet.ac1.raw, fleiss.kappa.raw, pa.coeff.raw on cac.raw4raters, weights = ...
+    [("linear", 0.85874, 0.81794, 0.939393939), ("quadratic", 0.914, 0.86494, 0.975378788)],
+)
+def test_weighted_agreement_of_gwets_four_raters(weights, ac, fleiss, percent):
+    assert gwet_ac1(GWET, weights=weights) == pytest.approx(ac, abs=6e-6)
+    assert fleiss_kappa(GWET, weights=weights) == pytest.approx(fleiss, abs=6e-6)
+    assert percent_agreement(GWET, weights=weights) == pytest.approx(percent, abs=1e-9)
+
+
+# R irr: the first two raters of data(anxiety), twenty persons on 1..6
+ANXIETY = pd.DataFrame({
+    "a": [3, 3, 3, 4, 5, 5, 2, 3, 5, 2, 2, 6, 1, 5, 2, 2, 1, 2, 4, 3],
+    "b": [3, 6, 4, 6, 2, 4, 2, 4, 3, 3, 2, 3, 3, 3, 2, 2, 1, 3, 3, 4],
+})  # fmt: skip
+
+
+def test_weighted_kappa_with_the_whole_scale():
+    # R irr 0.84.1: kappa2(anxiety[, 1:2], weight = "unweighted" | "equal" | "squared")
+    scale = [1, 2, 3, 4, 5, 6]
+    for weights, value in (
+        ("identity", 0.119496855), ("linear", 0.189189189), ("quadratic", 0.296765120),
+    ):  # fmt: skip
+        found = cohen_kappa(ANXIETY, weights=weights, categories=scale)
+        assert found == pytest.approx(value, abs=1e-8)
+    with pytest.raises(FrameError, match="scale"):
+        cohen_kappa(ANXIETY, categories=[1, 2, 3])
+    with pytest.raises(FrameError, match="weights"):
+        cohen_kappa(ANXIETY, weights="cubic")
+
+
+def test_words_are_weighted_by_their_place_on_the_scale():
+    words = ANXIETY.replace(dict(enumerate("_abcdef")))
+    assert cohen_kappa(words, weights="linear") == pytest.approx(0.189189189, abs=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -259,3 +297,20 @@ def test_one_coder_alone_has_no_agreement():
     with pytest.raises(FrameError) as error:
         coder_agreement(codings, documents)
     assert "second person" in str(error.value)
+
+
+def test_feelings_that_coders_heard_in_the_same_turn():
+    codings, _ = study(
+        [("d", "a", "k", 0, 5), ("d", "a", "k", 6, 9), ("d", "b", "k", 2, 8), ("d", "a", "z", 0, 5),
+         ("e", "a", "k", 0, 5), ("e", "b", "k", 0, 5)],
+        20,
+    )  # fmt: skip
+    codings["turn"] = [1, 1, 1, 1, 0, 0]
+    codings["valence"] = pd.array([-2, -1, -1, 2, 2, None], dtype="Int8")
+    ratings = valence_ratings(codings)
+    assert ratings.index.tolist() == [("d", 1, "k")]
+    assert ratings.loc[("d", 1, "k")].tolist() == [-1.5, -1]
+    with pytest.raises(FrameError, match="two coders"):
+        valence_ratings(codings[codings["coder"] == "a"])
+    with pytest.raises(FrameError, match="no valence"):
+        valence_ratings(codings.drop(columns="valence"))

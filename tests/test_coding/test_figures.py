@@ -6,6 +6,8 @@ import pytest
 from cxresearch.coding import (
     agreement_figure,
     coder_agreement,
+    cooccurrence,
+    network_figure,
     saturation,
     saturation_figure,
     theme_figure,
@@ -74,3 +76,26 @@ def test_silent_stage_stays_on_the_axis(codings):
     figure = theme_figure(themes, codebook=BOOK, phases=PHASES, language="en")
     assert "A long stage 8" in [t.get_text() for t in figure.axes[0].get_xticklabels()]
     assert themes.details["silent"] == ["s8"]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_network_names_every_code_once_inside_the_figure(codings, narrow):
+    found = cooccurrence(codings, way="proximity", distance=2)
+    figure = network_figure(found, codebook=BOOK, language="fi", narrow=narrow, most=60)
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    labels = axes.get_yticklabels() if narrow else axes.texts
+    assert sorted(t.get_text() for t in labels) == sorted(f"Teema numero {n}" for n in range(14))
+    width, height = figure.get_size_inches() * figure.dpi
+    boxes = [t.get_window_extent() for t in labels]
+    for number, box in enumerate(boxes):
+        assert box.x0 >= -1
+        assert box.x1 <= width + 1
+        assert 0 <= box.y0 < height
+        assert not any(box.overlaps(other) for other in boxes[number + 1 :])
+
+
+def test_network_without_meetings_says_so(codings):
+    alone = codings[codings["code"] == "k0"]
+    figure = network_figure(cooccurrence(alone), codebook=BOOK, language="en")
+    assert "No codes meet." in [t.get_text() for t in figure.axes[0].texts]

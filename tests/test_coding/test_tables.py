@@ -5,11 +5,14 @@ import pytest
 from cxresearch.coding import (
     c_coefficient,
     code_by_document,
+    code_matrix,
     cooccurrence,
     cross_tab,
+    near,
     new_codes_by_document,
     retrieve_quotes,
     saturation,
+    saturation_by_group,
     theme_table,
 )
 from cxresearch.model import Code, Codebook, FrameError, Phase, Stage, Words
@@ -61,6 +64,8 @@ def test_theme_table_counts_unions_and_keeps_empty_moments():
     assert row.loc[("pain", "after"), "codings"] == 2
     assert row.loc[("pain", "after"), "documents"] == 2
     assert row.loc[("wait", "after"), "valence"] == -1.5
+    assert row.loc[("wait", "after"), "strength"] == 1.5
+    assert row.loc[("pain", "after"), "who"] == ["a", "b"]
     assert row.loc[("joy", "no_phase"), "told"] == 0
     assert np.isnan(row.loc[("joy", "no_phase"), "valence"])
     assert found.details["matrix"].columns.tolist() == ["before", "after", "no_phase"]
@@ -89,9 +94,9 @@ def test_quotes_by_facets_feeling_tree_and_nearness():
     assert len(retrieve_quotes(SOME, valence="negative")) == 3
     assert len(retrieve_quotes(SOME, valence=[2])) == 1
     assert retrieve_quotes(SOME, coder="y")["document"].tolist() == ["b"]
-    near = retrieve_quotes(SOME, code="joy", near="wait")
-    assert near["document"].tolist() == ["b"]
-    assert {"document", "turn", "coder"} <= set(near.columns)
+    beside = retrieve_quotes(SOME, near("wait"), code="joy")
+    assert beside["document"].tolist() == ["b"]
+    assert {"document", "turn", "coder"} <= set(beside.columns)
     with pytest.raises(FrameError):
         retrieve_quotes(SOME, weather="rain")
     with pytest.raises(FrameError):
@@ -101,7 +106,7 @@ def test_quotes_by_facets_feeling_tree_and_nearness():
 def test_matrix_and_cross_tab_with_hidden_groups():
     matrix = code_by_document(SOME, codebook=BOOK)
     assert matrix.loc["a"].tolist() == [1, 1, 1, 1]
-    assert code_by_document(SOME, codebook=BOOK, binary=False).loc["a", "pain"] == 2
+    assert code_by_document(SOME, codebook=BOOK, binary=False).loc["a", "pain"] == 1
     groups = pd.DataFrame({"document": list("abcdefg"), "industry": ["care"] * 5 + ["retail"] * 2})
     found = cross_tab(SOME, groups, attribute="industry", codebook=BOOK)
     assert found.details["hidden"] == ["retail"]
@@ -112,8 +117,39 @@ def test_matrix_and_cross_tab_with_hidden_groups():
     assert row["high"] == pytest.approx(0.7693, abs=1e-4)
 
 
+def test_comments_without_a_code_are_rows_of_zeros():
+    matrix = code_by_document(SOME, codebook=BOOK, documents=["c", "b", "a", "b"])
+    assert matrix.index.tolist() == ["c", "b", "a"]
+    assert matrix.loc["c"].tolist() == [0, 0, 0, 0]
+    assert matrix.loc["b"].tolist() == [1, 1, 0, 1]
+    assert set(np.unique(matrix)) == {0, 1}
+
+
+def test_codes_by_respondent_or_attribute_are_long_with_zeros():
+    texts = pd.DataFrame(
+        {"document": list("abcd"), "respondent": ["r1", "r1", "r2", None],
+         "segment": ["s", "t", "t", "t"]}
+    )  # fmt: skip
+    cells = code_matrix(SOME, texts, by="respondent", codebook=BOOK).set_index(
+        ["code", "respondent"]
+    )
+    assert len(cells) == 8
+    assert cells.loc[("wait", "r1"), "documents"] == 2
+    assert cells.loc[("wait", "r2"), "documents"] == 0
+    # waiting and billing at one place are one quotation of pain
+    assert cells.loc[("pain", "r1"), "quotations"] == 2
+    shares = code_matrix(SOME, texts, by="segment", codebook=BOOK).set_index(["code", "segment"])
+    assert shares.loc[("joy", "t"), "share"] == pytest.approx(1 / 3)
+    assert len(code_matrix(SOME, texts, by="document", codebook=BOOK)) == 16
+    with pytest.raises(FrameError, match="group by"):
+        code_matrix(SOME, texts, by="weather", codebook=BOOK)
+
+
 def test_c_coefficient():
     assert c_coefficient(100, 10, 5) == pytest.approx(5 / 105)  # ATLAS.ti 22 manual
+    assert c_coefficient(8, 8, 8) == 1
+    assert c_coefficient(7, 5, 3) == pytest.approx(1 / 3)
+    assert c_coefficient(4, 6, 0) == 0
     assert np.isnan(c_coefficient(0, 0, 0))
 
 
@@ -197,3 +233,34 @@ def test_unreached_saturation_says_so_and_too_few_documents_are_refused():
     assert "ei saavutettu" in found.sentence("fi")
     with pytest.raises(FrameError):
         saturation(frame, order=order[:4])
+
+
+def test_saturation_of_a_worked_example():
+    # by hand from the definitions of Guest, Namey & Chen (2020): base 25, overlapping runs
+    frame, order = with_new([12, 6, 4, 3, 2, 1, 1, 0, 0, 0])
+    frame = frame[frame["code"] != "common"]
+    found = saturation(frame, order=order, base=4, run=2, threshold=0.05, bootstraps=50)
+    assert found.details["base_codes"] == 25
+    assert found.table["ratio"].dropna().tolist() == pytest.approx([0.12, 0.08, 0.04, 0, 0])
+    assert found.details["reached"] == 6
+    assert found.details["notation"] == "6+2"
+    strict = saturation(frame, order=order, base=4, run=2, threshold=0, bootstraps=50)
+    assert strict.details["notation"] == "7+2"
+
+
+def test_saturation_of_each_group_and_what_each_adds():
+    frame, order = with_new([4, 2, 1, 1, 0, 0, 0, 3])
+    frame = frame[frame["code"] != "common"]
+    texts = pd.DataFrame({"document": order, "segment": ["big"] * 7 + ["small"]})
+    found = saturation_by_group(frame, texts, by="segment", bootstraps=20)
+    row = found.table.set_index("segment")
+    assert row.loc["big", ["documents", "codes", "own", "new"]].tolist() == [7, 8, 8, 8]
+    assert row.loc["big", "notation"] == "4+2"
+    assert row.loc["small", "own"] == 3
+    assert pd.isna(row.loc["small", "notation"])
+    assert "small" in found.warnings[0].to("fi")
+    curve = found.details["by_document"].set_index("document")
+    assert curve.loc[order[-1], "new_in_study"] == 3
+    assert curve.loc[order[-1], "position"] == 1
+    with pytest.raises(FrameError, match="group by"):
+        saturation_by_group(frame, texts, by="kind")
