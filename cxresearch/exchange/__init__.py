@@ -1,5 +1,6 @@
 """Files in and out: transcripts, surveys, KPI tables, hand codings, quote books."""
 
+from .analysis_tables import write_content_analysis, write_theme_table
 from .answer_words import is_no_answer
 from .archives import SafeArchive, parse_xml, unpack
 from .codings import CODINGS_COLUMNS, code_id, read_codings, write_codings
@@ -19,22 +20,27 @@ from .dates import to_dates
 from .defaults import default_codebook, default_journey, default_touchpoints
 from .drafts import ColumnGuess, SourceGuess, StudyDraft
 from .failures import Failure, failures_table
+from .foreign_projects import foreign_project
+from .front_matter import people_of_front_matter
 from .gexf import write_gexf
 from .inspecting import inspect_sources
 from .languages import language_of
-from .quote_books import write_quote_book, write_tidy_parquet
+from .quote_books import write_quote_book, write_safe_csv, write_tidy_parquet
 from .refi_codebook import read_refi_codebook, write_refi_codebook
+from .refi_parts import pack_parts, unpack_parts
 from .refi_project import RefiExtras, RefiProject
 from .refi_read import read_refi_project
 from .refi_write import write_refi_project
 from .source_text import SourceText, binary_kind, decode, read_text, sha256_of
+from .spoken_tables import SPOKEN_TABLE_ENDINGS, is_spoken_table
 from .study_toml import study_toml, write_study_toml
 from .tables import TABLE_ENDINGS, Table, read_table
 from .taguette import read_taguette_codebook, write_taguette_codebook
-from .transcripts import TRANSCRIPT_ENDINGS, find_turns, read_document
+from .transcripts import TRANSCRIPT_ENDINGS, find_turns, front_matter_of, read_document, turns_of
 
 __all__ = [
     "CODINGS_COLUMNS",
+    "SPOKEN_TABLE_ENDINGS",
     "TABLE_ENDINGS",
     "TRANSCRIPT_ENDINGS",
     "ColumnGuess",
@@ -57,11 +63,16 @@ __all__ = [
     "duplicated_ids",
     "failures_table",
     "find_turns",
+    "foreign_project",
+    "front_matter_of",
     "inspect_sources",
     "is_no_answer",
+    "is_spoken_table",
     "language_of",
     "option_separator",
+    "pack_parts",
     "parse_xml",
+    "people_of_front_matter",
     "read_codings",
     "read_document",
     "read_refi_codebook",
@@ -78,13 +89,18 @@ __all__ = [
     "to_dates",
     "to_numbers",
     "to_scale",
+    "turns_of",
     "unpack",
+    "unpack_parts",
     "write_codings",
+    "write_content_analysis",
     "write_gexf",
     "write_quote_book",
     "write_refi_codebook",
     "write_refi_project",
+    "write_safe_csv",
     "write_study_toml",
     "write_taguette_codebook",
+    "write_theme_table",
     "write_tidy_parquet",
 ]

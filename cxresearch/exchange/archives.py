@@ -51,7 +51,9 @@ class SafeArchive:
                 found=str(error) or type(error).__name__,
                 next_step="Open the file in its own program and save it again.",
             ) from error
-        self.names = [info.filename for info in self._zip.infolist() if not info.is_dir()]
+        # not is_dir(): it fails on a member without a name, which is refused below
+        every = [info.filename for info in self._zip.infolist()]
+        self.names = [name for name in every if not name.endswith("/")]
         self._check_members()
         if office:
             self._check_office()
@@ -122,6 +124,8 @@ class SafeArchive:
                 expected="paths inside the archive",
                 found="a path that climbs out",
             )
+        if not info.filename.strip("/"):
+            raise self._refused("A file in the archive has no name.", expected="names")
         if stat.S_ISLNK(info.external_attr >> 16):
             raise self._refused("The archive holds a link.", expected="files", found="a link")
         if info.flag_bits & 1:

@@ -62,7 +62,7 @@ def read_captions(text: str, *, name: str) -> tuple[list[Cue], list[Failure]]:
             found="no time line",
             where=name,
         )
-    return _in_order(_without_rolling(cues), name, failures), failures
+    return in_order(_without_rolling(cues), name, failures), failures
 
 
 def _read_block(block: str, line: int, name: str, cues: list[Cue], failures: list[Failure]) -> None:
@@ -150,7 +150,8 @@ def _without_rolling(cues: list[Cue]) -> list[Cue]:
     return kept
 
 
-def _in_order(cues: list[Cue], name: str, failures: list[Failure]) -> list[Cue]:
+def in_order(cues: list[Cue], name: str, failures: list[Failure]) -> list[Cue]:
+    """Cues by their start; how many of them overlap is added to the failures."""
     ordered = sorted(cues, key=lambda cue: cue.start)
     overlaps = sum(b.start < a.end - 1e-9 for a, b in pairwise(ordered))
     if overlaps:
@@ -193,7 +194,7 @@ def read_whisper(text: str, *, name: str) -> tuple[list[Cue], list[Failure]]:
             cues.append(cue)
     if not cues:
         raise _not_whisper(name, "no segment with words")
-    return _in_order(cues, name, failures), failures
+    return in_order(cues, name, failures), failures
 
 
 def _cue_of(segment: Any) -> Cue | None:

@@ -134,9 +134,11 @@ def _option_groups(table: Table) -> dict[str, list[str]]:
     """Columns that are the options of one question: one stem, and cells that only tick."""
     stems: dict[str, list[str]] = defaultdict(list)
     for column in map(str, table.frame.columns):
+        coded = column_names.OPTION_CODED.match(column)
         match = column_names.OPTION_NAME.match(column) or column_names.OPTION_NUMBER.match(column)
-        if match and _only_ticks(table.frame[column]):
-            stems[match["stem"].strip()].append(column)
+        if (coded or match) and _only_ticks(table.frame[column]):
+            stem = (coded["stem"] or coded["code"]) if coded else match["stem"]  # type: ignore[index]
+            stems[stem.strip()].append(column)
     return {stem: columns for stem, columns in stems.items() if len(columns) >= 2}
 
 

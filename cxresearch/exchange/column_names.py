@@ -27,6 +27,7 @@ __all__ = [
     "NPS",
     "OPEN",
     "OPEN_NAME",
+    "OPTION_CODED",
     "OPTION_NAME",
     "OPTION_NUMBER",
     "OUTCOME",
@@ -152,4 +153,8 @@ PHONE = re.compile(r"^\s*(?:\+|00|0)\d[\d\s()-]{6,16}$")
 IP = re.compile(r"^\s*\d{1,3}(\.\d{1,3}){3}\s*$")
 HETU = re.compile(r"^\s*\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]\s*$")
 OPTION_NUMBER = re.compile(r"^(?P<stem>.+?)[_.](?P<n>\d{1,3})(?:_TEXT)?$")
+# LimeSurvey: Q2[SQ001]. Which channels? [Phone], or the code alone
+OPTION_CODED = re.compile(
+    r"^(?P<code>[A-Za-z]\w{0,30})\[[^\]]{1,40}\](?:\.\s*(?P<stem>.*?)\s*(?:\[[^\]]*\])?)?$"
+)
 OPTION_NAME = re.compile(r"^(?P<stem>.{2,}?)\s*(?::|\[|\s[-–/]\s)\s*(?P<option>[^\]]+)\]?$")

@@ -20,7 +20,8 @@ __all__ = ["to_dates"]
 _TIME = (
     r"(?:(?:[T ,]|\s+klo\s+|\s+kl\.?\s+)\s*(?P<H>\d{1,2})[:.](?P<M>\d{2})"
     r"(?:[:.](?P<S>\d{2})(?:[.,]\d+)?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[A-Z]{3,4})?)?\s*$"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?|[AaIi][Pp]\.)?"
+    r"\s*(?P<zone>Z|(?:UTC|GMT)(?:[+-]\d{1,2})?|[+-]\d{2}:?\d{2}|[A-Z]{3,4})?)?\s*$"
 )
 _ISO = re.compile(r"^\s*(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME)
 _DOTTED = re.compile(r"^\s*(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4}|\d{2})" + _TIME)
@@ -233,7 +234,7 @@ def _time(match: re.Match[str]) -> dt.timedelta | None:
     if match["half"]:
         if not 1 <= hour <= 12:
             return None
-        hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
+        hour = hour % 12 + (12 if match["half"][0] in "pPiI" else 0)
     if hour > 23 or minute > 59 or second > 59:
         return None
     return dt.timedelta(hours=hour, minutes=minute, seconds=second)

@@ -75,7 +75,7 @@ class SourceGuess:
         The file as given.
     kind : str
         interview, observation, diary, workshop, feedback, survey, customers, kpis, codings,
-        codebook, respondents, duplicate, refused or unknown.
+        codebook, respondents, project, duplicate, refused or unknown.
     reason : Words
         Why.
     confidence : float

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
+import tempfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from ..model import Code, CxresearchError, ImportRefusedError, Words
-from .archives import SafeArchive
+from .archives import unpack
 from .codings import code_id
 from .column_guesses import guess_columns
 from .drafts import ColumnGuess, SourceGuess, StudyDraft, slug_of
 from .languages import language_of
 from .source_text import binary_kind
+from .spoken_tables import SPOKEN_TABLE_ENDINGS, is_spoken_table
 from .tables import Table, read_table
 from .transcripts import TRANSCRIPT_ENDINGS, read_document
 
 __all__ = ["inspect_sources"]
 
-_TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".ods", ".parquet")
-_REFUSED = (".xls", ".xlsm", ".xlsb", ".sav", ".pdf", ".doc", ".qdpx", ".zip", ".eaf", ".html")
+_TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".ods", ".parquet", ".sav", ".zsav")
+_REFUSED = (".xls", ".xlsm", ".xlsb", ".doc")
+_PROJECTS = (".qdpx", ".qda", ".qdc", ".sqlite3")
 _ABOUT = re.compile(
     r"^(readme|license|licence|source|changelog|manifest|contributing|copying)\b", re.IGNORECASE
 )
@@ -38,7 +44,10 @@ _KIND_NAMES = (
     ("interview", re.compile(r"interview|haastattelu|intervju|transcript|litter", re.IGNORECASE)),
 )
 # of two files with one stem, the one nearer to what was typed
-_PREFERRED = (".docx", ".odt", ".rtf", ".md", ".txt", ".vtt", ".srt", ".json")
+_PREFERRED = (
+    ".docx", ".odt", ".rtf", ".md", ".txt", ".vtt", ".srt", ".json", ".eaf", ".html", ".htm",
+    ".csv", ".tsv", ".xlsx", ".ods", ".pdf", ".zip",
+)  # fmt: skip
 _CODE_COLUMN = re.compile(r"^(code|codes|tag|koodi|kod|theme|teema|category)$", re.IGNORECASE)
 _QUOTE_COLUMN = re.compile(
     r"^(quote|quotation|content|sitaatti|citat|segment|text|coded.?text)$", re.IGNORECASE
@@ -135,6 +144,18 @@ def _look_at(path: Path, *, strict: bool = False) -> SourceGuess:
             return _table_guess(path)
         if ending in TRANSCRIPT_ENDINGS:
             return _text_guess(path)
+        if ending == ".zip":
+            return _zip_guess(path)
+        if ending in _PROJECTS:
+            return SourceGuess(
+                str(path),
+                "project",
+                Words(
+                    fi="toisen ohjelman projekti; tuo se: cxresearch import-project",
+                    en="a project of another program; take it in: cxresearch import-project",
+                ),
+                0.9,
+            )
         if ending in _REFUSED:
             _refuse(path, ending)
     except CxresearchError as error:
@@ -150,17 +171,41 @@ def _look_at(path: Path, *, strict: bool = False) -> SourceGuess:
 
 
 def _refuse(path: Path, ending: str) -> None:
-    if ending == ".zip":
-        SafeArchive(path, office=False)
-        next_step = "Unpack it, and give the folder."
-    else:
-        next_step = "Save it as docx, txt, xlsx or csv."
     raise ImportRefusedError(
         f"Files in {ending} are not read.",
         expected=", ".join((*TRANSCRIPT_ENDINGS, *_TABLES)),
         found=ending,
         where=path.name,
-        next_step=next_step,
+        next_step="Save it as docx, txt, xlsx or csv.",
+    )
+
+
+def _zip_guess(path: Path) -> SourceGuess:
+    """A zip of transcripts: unpacked for a look, then gone; a mixed one is given as a folder."""
+    with tempfile.TemporaryDirectory(prefix="cxresearch-") as scratch:
+        inside = [_look_at(p) for p in sorted(unpack(path, Path(scratch) / path.stem))]
+    texts = [g for g in inside if g.kind in _NAMED]
+    others = {g.kind for g in inside} - {*_NAMED, "unknown", "duplicate"}
+    if not texts or others:
+        raise ImportRefusedError(
+            "The archive holds other files than transcripts.",
+            expected="interviews, notes or diaries",
+            found=", ".join(sorted(others)) or "no transcripts",
+            where=path.name,
+            next_step="Unpack it, and give the folder.",
+        )
+    kinds = Counter(g.kind for g in texts)
+    languages = {g.language for g in texts}
+    failures = [g.failures for g in texts if g.failures is not None and len(g.failures)]
+    return SourceGuess(
+        str(path),
+        kinds.most_common(1)[0][0],
+        Words(fi=f"{len(texts)} tekstiä pakattuna", en=f"{len(texts)} texts in an archive"),
+        min(g.confidence for g in texts),
+        roles={k: v for g in texts for k, v in g.roles.items()},
+        rows=sum(g.rows for g in texts),
+        language=languages.pop() if len(languages) == 1 else None,
+        failures=pd.concat(failures, ignore_index=True) if failures else None,
     )
 
 
@@ -183,7 +228,7 @@ def _text_guess(path: Path) -> SourceGuess:
         titled = _kind_in(made.title)
         named = titled if titled not in (None, "interview", "feedback") else named
     speakers = turns["speaker"].dropna().nunique()
-    spoken = bool(speakers) or path.suffix.lower() in (".vtt", ".srt", ".json")
+    spoken = bool(speakers) or path.suffix.lower() in (".vtt", ".srt", ".json", ".eaf")
     kind = named or ("interview" if spoken else "observation")
     said = turns.drop_duplicates("speaker").dropna(subset=["speaker"])
     language, _ = language_of(
@@ -229,6 +274,8 @@ def _is_table_in_txt(path: Path) -> bool:
 
 def _table_guess(path: Path) -> SourceGuess:
     table = read_table(path)
+    if path.suffix.lower() in SPOKEN_TABLE_ENDINGS and is_spoken_table(table):
+        return _text_guess(path)
     columns = guess_columns(table)
     kind, reason, confidence = _table_kind(path, table, columns)
     codes: tuple[Code, ...] = ()

@@ -10,6 +10,9 @@ __all__ = [
     "MAX_COLUMNS",
     "MAX_DOCUMENT_CHARACTERS",
     "MAX_FILE_BYTES",
+    "MAX_PAGES",
+    "MAX_PAGE_BYTES",
+    "MAX_TABLE_CELLS",
 ]
 
 MAX_FILE_BYTES = 2 * 1024**3
@@ -32,3 +35,12 @@ MAX_ARCHIVE_BYTES = 1024**3
 
 MAX_ARCHIVE_RATIO = 200
 """Unpacked to packed size of a member over 10 MB; real office files stay under 60."""
+
+MAX_PAGES = 5_000
+"""Pages of a PDF; a longer one is no transcript."""
+
+MAX_PAGE_BYTES = 2 * 1024**2
+"""What one page of a PDF draws, unpacked; a page of text has some ten thousand bytes."""
+
+MAX_TABLE_CELLS = 200_000_000
+"""Rows times columns of an SPSS file, known before its values are read."""

@@ -16,6 +16,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_DEEPEST = 200  # marks of a text inside each other; real documents stay under 20
 # what Word keeps beside the words: deleted text, alternative drawings, field codes
 _DOCX_SKIPPED = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_MC}Fallback"}
 _DOCX_SIGNS = {
@@ -95,8 +96,14 @@ def odt_paragraphs(path: str | Path) -> list[str]:
     return paragraphs
 
 
-def odf_words(element: Any) -> str:
+def odf_words(element: Any, *, depth: int = 0) -> str:
     """The words of one ODF paragraph, with its spaces, tabs and line breaks."""
+    if depth > _DEEPEST:
+        raise ImportRefusedError(
+            "The text is nested too deeply.",
+            expected=f"at most {_DEEPEST} marks inside each other",
+            found="more",
+        )
     pieces = [_odf_white(element.text)]
     for child in element:
         if child.tag == f"{_TEXT}s":
@@ -107,7 +114,7 @@ def odf_words(element: Any) -> str:
         elif child.tag == f"{_TEXT}line-break":
             pieces.append("\n")
         elif child.tag not in _ODT_SKIPPED:
-            pieces.append(odf_words(child))
+            pieces.append(odf_words(child, depth=depth + 1))
         pieces.append(_odf_white(child.tail))
     return "".join(pieces)
 

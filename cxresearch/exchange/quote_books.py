@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from ..model import Codebook, FrameError, ImportRefusedError
+from .quote_documents import write_quotes_docx
 
-__all__ = ["write_quote_book", "write_tidy_parquet"]
+__all__ = ["write_quote_book", "write_safe_csv", "write_sheets", "write_tidy_parquet"]
 
 _HEADINGS = {
     "fi": {
         "theme": "Teema", "code": "Koodi", "phase": "Vaihe", "stage": "Alavaihe",
         "touchpoint": "Kosketuspiste", "valence": "Sävy (−2…2)", "quote": "Sitaatti",
-        "document": "Asiakirja", "role": "Rooli", "coder": "Koodaaja", "memo": "Muistio",
+        "document": "Asiakirja", "turn": "Puheenvuoro", "speaker": "Puhuja",
+        "respondent": "Vastaaja", "role": "Rooli", "coder": "Koodaaja", "memo": "Muistio",
         "sheet": "Sitaatit",
     },
     "en": {
         "theme": "Theme", "code": "Code", "phase": "Phase", "stage": "Stage",
         "touchpoint": "Touchpoint", "valence": "Valence (−2…2)", "quote": "Quotation",
-        "document": "Document", "role": "Role", "coder": "Coder", "memo": "Memo",
+        "document": "Document", "turn": "Turn", "speaker": "Speaker",
+        "respondent": "Respondent", "role": "Role", "coder": "Coder", "memo": "Memo",
         "sheet": "Quotations",
     },
 }  # fmt: skip
@@ -35,10 +39,14 @@ _ORDER = (
     "valence",
     "quote",
     "document",
+    "turn",
+    "speaker",
+    "respondent",
     "role",
     "coder",
     "memo",
 )
+_ALWAYS = ("document", "turn", "coder")
 _STARTS_A_FORMULA = re.compile(r"^[=+\-@\t\r]")
 _LONGEST_CELL = 32_767
 
@@ -48,19 +56,23 @@ def write_quote_book(
     path: str | Path,
     *,
     codebook: Codebook | None = None,
+    names: Mapping[str, str] | None = None,
     language: str = "en",
 ) -> Path:
-    """Write quotations by code as xlsx or csv, for reading and printing.
+    """Write quotations by code as docx, xlsx or csv, for reading and printing.
 
     Parameters
     ----------
     codings : pandas.DataFrame
-        The contract `codings`: code and quote are needed; phase, stage, touchpoint, valence,
-        document, role, coder and memo are shown where there.
+        The contract `codings`: code and quote are needed. Document, turn and coder always have
+        their place; phase, stage, touchpoint, valence, speaker, respondent, role and memo are shown
+        where there (`coding.add_context` and `coding.retrieve_quotes` give them).
     path : path
-        Ends in .xlsx or .csv.
+        Ends in .docx, .xlsx or .csv.
     codebook : Codebook, optional
         For the names and order of codes; ids in alphabetical order otherwise.
+    names : mapping, optional
+        What ids of phases, stages and touchpoints are called; ids otherwise.
     language : {"fi", "en"}
         Of headings and names.
 
@@ -73,7 +85,7 @@ def write_quote_book(
     FrameError
         code or quote is absent.
     ImportRefusedError
-        The ending is neither xlsx nor csv.
+        The ending is none of the three; nothing was written.
 
     Notes
     -----
@@ -89,22 +101,35 @@ def write_quote_book(
         )
     target = Path(path)
     book = _book(codings, codebook, language)
+    called = names or {}
+    for facet in {"phase", "stage", "touchpoint"} & set(book.columns):
+        book[facet] = [called.get(v, v) for v in book[facet]]
     headings = _HEADINGS.get(language, _HEADINGS["en"])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.suffix.lower() == ".csv":
-        safe = book.map(_harmless)
-        safe.columns = [headings[c] for c in book.columns]
-        safe.to_csv(target, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-    elif target.suffix.lower() == ".xlsx":
-        _write_xlsx(book, target, headings)
-    else:
-        raise ImportRefusedError(
-            "A quote book is written as xlsx or csv.",
-            expected=".xlsx or .csv",
-            found=target.suffix,
-            where=target.name,
-        )
-    return target
+    ending = target.suffix.lower()
+    if ending == ".docx":
+        return write_quotes_docx(book, target, codebook=codebook, language=language)
+    if ending == ".xlsx":
+        return write_sheets({headings["sheet"]: book}, target, headings=headings)
+    if ending == ".csv":
+        return write_safe_csv(book.rename(columns=headings), target)
+    raise ImportRefusedError(
+        "A quote book is written as docx, xlsx or csv.",
+        expected=".docx, .xlsx or .csv",
+        found=target.suffix,
+        where=target.name,
+    )
+
+
+def write_safe_csv(table: pd.DataFrame, target: str | Path) -> Path:
+    """Write a table as csv in which a spreadsheet finds no formula: such cells get an apostrophe.
+
+    UTF-8 with mark, comma. Gives the path.
+    """
+    path = Path(target)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    safe = table.map(_harmless)
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    return path
 
 
 def _book(codings: pd.DataFrame, codebook: Codebook | None, language: str) -> pd.DataFrame:
@@ -121,6 +146,9 @@ def _book(codings: pd.DataFrame, codebook: Codebook | None, language: str) -> pd
     if any(parents.values()):
         rows["theme"] = [names.get(parents.get(c) or "", "") for c in rows["code"]]
     rows["code"] = [names.get(c, c) for c in rows["code"]]
+    for name in _ALWAYS:
+        if name not in rows:
+            rows[name] = pd.NA
     shown = rows[[c for c in _ORDER if c in rows]].astype(object)
     return shown.where(shown.notna(), "").reset_index(drop=True)
 
@@ -132,21 +160,41 @@ def _harmless(cell: object) -> object:
     return cell
 
 
-def _write_xlsx(book: pd.DataFrame, target: Path, headings: Mapping[str, str]) -> None:
+def write_sheets(
+    sheets: Mapping[str, pd.DataFrame],
+    target: Path,
+    *,
+    headings: Mapping[str, str],
+    wide: Sequence[str] = ("quote",),
+) -> Path:
+    """Write tables as the sheets of a workbook: text stays text, headings frozen and filtered."""
     from openpyxl import Workbook
+
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for name, table in sheets.items():
+        _fill(workbook.create_sheet(name[:31]), table, headings, wide)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(target.suffix + ".part")
+    workbook.save(part)
+    part.replace(target)
+    return target
+
+
+def _fill(
+    sheet: Any, table: pd.DataFrame, headings: Mapping[str, str], wide: Sequence[str]
+) -> None:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    workbook = Workbook()
-    sheet = workbook.active
-    sheet.title = headings["sheet"]
-    sheet.append([headings[c] for c in book.columns])
+    sheet.append([headings.get(c, c) for c in table.columns])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", fgColor="DDE6EE")
     wrapped = Alignment(wrap_text=True, vertical="top")
-    for number, row in enumerate(book.itertuples(index=False), start=2):
+    shown = table.astype(object).where(table.notna(), "")
+    for number, row in enumerate(shown.itertuples(index=False), start=2):
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(number, column)
             if isinstance(value, str):
@@ -155,12 +203,11 @@ def _write_xlsx(book: pd.DataFrame, target: Path, headings: Mapping[str, str]) -
             else:
                 cell.value = value
             cell.alignment = wrapped
-    widths = {"quote": 80, "memo": 40, "code": 32, "theme": 24, "document": 18}
-    for position, column in enumerate(book.columns, start=1):
-        sheet.column_dimensions[get_column_letter(position)].width = widths.get(column, 16)
+    widths = {"memo": 40, "code": 32, "theme": 24, "document": 18} | dict.fromkeys(wide, 80)
+    for position, column in enumerate(table.columns, start=1):
+        sheet.column_dimensions[get_column_letter(position)].width = widths.get(str(column), 16)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
-    workbook.save(target)
 
 
 def write_tidy_parquet(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> list[Path]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,12 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _FORMULA = "a formula; the cell was left empty"
 _VALUE = "a value"
+_MAX_ROWS = 1_048_576  # of a sheet, by the format
+# what openpyxl raises on damaged files
+_DAMAGED = (
+    KeyError, ValueError, TypeError, OSError, SyntaxError, IndexError, AttributeError, EOFError,
+    OverflowError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 def cell_text(value: object) -> str:
@@ -67,7 +75,7 @@ def read_xlsx(
         book = openpyxl.load_workbook(
             io.BytesIO(archive.content), read_only=True, data_only=False, keep_links=False
         )
-    except (KeyError, ValueError, TypeError, OSError, InvalidFileException, SyntaxError) as error:
+    except (*_DAMAGED, InvalidFileException) as error:
         raise _broken(archive.name, error) from error
     try:
         names = [s.title for s in book.worksheets]
@@ -75,15 +83,25 @@ def read_xlsx(
         failures: list[Failure] = []
         records: list[Record] = []
         book[chosen].reset_dimensions()
-        for cells in book[chosen].iter_rows():
+        for number, cells in enumerate(book[chosen].iter_rows(), start=1):
+            if number > _MAX_ROWS:
+                raise _too_many_rows(archive.name)
+            if not cells:  # openpyxl gives rows that the file leaves out as empty ones
+                continue
             record = _xlsx_record(cells, archive.name, failures, len(records))
             if record is not None:
                 records.append(record)
         return records, failures, chosen, reason
-    except (KeyError, ValueError, TypeError, SyntaxError) as error:
+    except _DAMAGED as error:
         raise _broken(archive.name, error) from error
     finally:
         book.close()
+
+
+def _too_many_rows(name: str) -> ImportRefusedError:
+    return ImportRefusedError(
+        "The sheet has too many rows.", expected=f"at most {_MAX_ROWS:,}", found="more", where=name
+    )
 
 
 def _refuse_declarations(archive: SafeArchive, member: str) -> None:
@@ -195,15 +213,10 @@ def read_ods(
         cells = _ods_cells(row, archive.name, line + 1, failures)
         if cells:
             # a filled row repeated more often than a sheet can hold is not believed
-            for step in range(min(repeats, 1_048_576)):
+            for step in range(min(repeats, _MAX_ROWS)):
                 records.append(Record(line + 1 + step, list(cells)))
-                if len(records) > 1_048_576:
-                    raise ImportRefusedError(
-                        "The sheet has too many rows.",
-                        expected="at most 1,048,576",
-                        found="more",
-                        where=archive.name,
-                    )
+                if len(records) > _MAX_ROWS:
+                    raise _too_many_rows(archive.name)
         line += repeats
     return records, failures, chosen, reason
 

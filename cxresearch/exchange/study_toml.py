@@ -97,10 +97,10 @@ def write_study_toml(
     """
     target = Path(path)
     target = target / "study.toml" if target.is_dir() or target.suffix != ".toml" else target
-    if not draft.of_kind(*_DOCUMENTS, "survey", "customers", "kpis"):
+    if not draft.of_kind(*_DOCUMENTS, "survey", "customers", "kpis", "project"):
         raise SettingsError(
             "None of the files can be studied.",
-            expected="at least one transcript, survey, customer table or KPI table",
+            expected="at least one transcript, survey, customer table, KPI table or project",
             found="; ".join(f"{Path(s.path).name}: {s.reason.to('en')}" for s in draft.sources[:8]),
             next_step="Give other files, or save these in a format that is read.",
         )
@@ -225,6 +225,8 @@ class _Writer:
                     f"{Path(source.path).name}: {source.reason.to(self._language)}",
                     confidence=source.confidence,
                 )
+                for line in _unfit_lines(source, self._language):
+                    self._comment(line)
             if len(sources) > 12:
                 self._comment(f"… {len(sources) - 12}")
             folder = self._path(str(Path(first.path).parent))
@@ -393,7 +395,7 @@ class _Writer:
             self._set("level1", _list(columns))
 
     def _left(self) -> None:
-        left = self._draft.of_kind("unknown", "refused", "duplicate")
+        left = self._draft.of_kind("project", "unknown", "refused", "duplicate")
         if left:
             self._title("left")
         for source in left:
@@ -415,6 +417,27 @@ def _segment_columns(draft: StudyDraft) -> list[str]:
         if source.column("respondent") and source.rows >= _ENOUGH_ROWS and len(asked) >= 4:
             return asked[:_MOST_COLUMNS]
     return []
+
+
+_UNFIT = (
+    "  rivit, jotka näyttävät puheenvuorolta mutta eivät ole tunnetun puhujan: {}. Jos ovat, lisää "
+    "puhuja riville `roles`.",
+    "  lines that look like a turn but are of no known speaker: {}. If they are turns, add the "
+    "speaker to `roles`.",
+)
+
+
+def _unfit_lines(source: SourceGuess, language: str) -> list[str]:
+    """Lines that look like a turn of nobody known: the person says whether they are."""
+    if source.failures is None:
+        return []
+    unfit = source.failures["found"].str.startswith("a line that looks like a turn")
+    rows = source.failures.loc[unfit, "row"].dropna()
+    if not len(rows):
+        return []
+    more = " …" if len(rows) > 20 else ""
+    numbers = ", ".join(str(int(row)) for row in rows[:20]) + more
+    return [_UNFIT[0 if language == "fi" else 1].format(numbers)]
 
 
 def _id_source(guess: ColumnGuess, found: Sequence[ColumnGuess]) -> str:

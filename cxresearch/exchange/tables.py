@@ -17,10 +17,11 @@ from .failures import Failure, failures_table
 from .limits import MAX_COLUMNS
 from .source_text import read_bytes, read_text, sha256_of
 from .spreadsheets import read_ods, read_parquet, read_xlsx
+from .spss import read_sav
 
 __all__ = ["TABLE_ENDINGS", "Table", "read_table"]
 
-TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet")
+TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet", ".sav", ".zsav")
 _NUMBER = re.compile(r"^\s*[-+]?\d+([.,]\d+)?\s*%?\s*$")
 _IMPORT_ID = re.compile(r'^\s*\{\s*"ImportId"')
 _ANSWER_KINDS = {
@@ -101,7 +102,7 @@ def read_table(
     separator: str | None = None,
     sheet: str | None = None,
 ) -> Table:
-    """Read a table from csv, tsv, xlsx, ods or Parquet without converting a cell.
+    """Read a table from csv, tsv, xlsx, ods, Parquet or SPSS without converting a cell.
 
     Parameters
     ----------
@@ -129,6 +130,10 @@ def read_table(
     ending = path.suffix.lower()
     if ending == ".parquet":
         return _from_parquet(path)
+    if ending in (".sav", ".zsav"):
+        names, columns, labels, failed = read_sav(path)
+        reason = Words(fi="SPSS-tiedosto nimilappuineen", en="an SPSS file with its labels")
+        return _from_columns(path, names, columns, labels, failed, reason)
     reasons: dict[str, Words] = {}
     remarks: list[Failure] = []
     used: dict[str, str | None] = {"encoding": None, "separator": None, "sheet": None}
@@ -136,7 +141,7 @@ def read_table(
         reader = read_xlsx if ending == ".xlsx" else read_ods
         records, failures, used["sheet"], reasons["sheet"] = reader(path, sheet=sheet)
         records = [Record(r.line, [_clean(c, path.name, r.line) for c in r.cells]) for r in records]
-    elif ending in (".xlsm", ".xlsb", ".xls", ".sav", ".zsav", ".por", ".numbers"):
+    elif ending in (".xlsm", ".xlsb", ".xls", ".por", ".numbers"):
         raise _not_read(path, ending)
     else:
         records, failures = _from_text(path, (encoding, separator), reasons, used, remarks)
@@ -192,6 +197,14 @@ def _from_text(
 def _from_parquet(path: Path) -> Table:
     _refuse_other_than_parquet(path)
     names, columns, failures = read_parquet(path)
+    reason = Words(fi="Parquet-taulu", en="a Parquet table")
+    return _from_columns(path, names, columns, {}, failures, reason)
+
+
+def _from_columns(
+    path: Path, names: list[str], columns: list[list[str]], labels: dict[str, str],
+    failures: list[Failure], reason: Words,
+) -> Table:  # fmt: skip
     unique = _unique(names)
     cleaned = {
         name: [_clean(c, path.name, i + 1) for i, c in enumerate(column)]
@@ -203,10 +216,10 @@ def _from_parquet(path: Path) -> Table:
         path.name,
         frame,
         np.arange(1, len(frame) + 1),
-        {},
+        {new: labels[old] for new, old in zip(unique, names, strict=True) if old in labels},
         (),
         failures_table(failures),
-        reasons={"encoding": Words(fi="Parquet-taulu", en="a Parquet table")},
+        reasons={"encoding": reason},
         sha256=sha256_of(path),
     )
 

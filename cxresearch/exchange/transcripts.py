@@ -12,16 +12,30 @@ import pandas as pd
 from ..model import Document, ImportRefusedError, Turn, normalise_text
 from ..model.frames import DOCUMENT_KINDS, ROLES
 from .captions import Cue, merge_cues, read_captions, read_whisper
+from .elan import read_elan
 from .failures import Failure, failures_table
+from .front_matter import split_front_matter
 from .limits import MAX_DOCUMENT_CHARACTERS
 from .office_text import docx_paragraphs, odt_paragraphs, rtf_paragraphs
+from .page_text import html_paragraphs, pdf_paragraphs
 from .source_text import read_text, sha256_of
 from .speakers import LabelledLine, choose_labels, guess_roles, parse_line
+from .spoken_tables import SPOKEN_TABLE_ENDINGS, read_spoken_table
 
-__all__ = ["TRANSCRIPT_ENDINGS", "find_turns", "read_document"]
+__all__ = ["TRANSCRIPT_ENDINGS", "find_turns", "front_matter_of", "read_document", "turns_of"]
 
-TRANSCRIPT_ENDINGS = (".txt", ".md", ".docx", ".odt", ".rtf", ".vtt", ".srt", ".json")
-_OFFICE = {".docx": docx_paragraphs, ".odt": odt_paragraphs, ".rtf": rtf_paragraphs}
+TRANSCRIPT_ENDINGS = (
+    ".txt", ".md", ".docx", ".odt", ".rtf", ".pdf", ".html", ".htm", ".vtt", ".srt", ".json",
+    ".eaf",
+)  # fmt: skip
+_OFFICE = {
+    ".docx": docx_paragraphs,
+    ".odt": odt_paragraphs,
+    ".rtf": rtf_paragraphs,
+    ".html": html_paragraphs,
+    ".htm": html_paragraphs,
+}
+_TIMED = (".vtt", ".srt", ".json", ".eaf", *SPOKEN_TABLE_ENDINGS)
 # a line that is only a remark of the transcriber: (nauraa), [pause], *skrattar*
 _REMARK = re.compile(r"^\s*(?:\([^()]*\)|\[[^\[\]]*\]|\*[^*]+\*)[.\s]*$")
 # a heading, a rule, a page number, or a numbered question of the interview guide
@@ -57,7 +71,8 @@ def read_document(
     Parameters
     ----------
     path : path
-        txt, md, docx, odt, rtf, vtt, srt, or json as Whisper writes it.
+        txt, md, docx, odt, rtf, pdf with a text layer, html, vtt, srt, json as Whisper writes it,
+        eaf of ELAN, or a table (csv, tsv, xlsx, ods) with columns of speakers and words.
     kind : str
         interview, observation, diary, workshop or feedback.
     roles : mapping, optional
@@ -70,7 +85,8 @@ def read_document(
     Returns
     -------
     document : Document
-        Its normalised text. Captions are written out as `Speaker: words`, one turn a paragraph.
+        Its normalised text without front matter (see `front_matter_of`). Captions are written out
+        as `Speaker: words`, one turn a paragraph.
     turns : pandas.DataFrame
         The contract `turns`: document, turn (from 0), start, end (code points of the words said,
         without label, time and white space around), speaker, role, seconds, seconds_end. Missing
@@ -83,7 +99,7 @@ def read_document(
     ------
     ImportRefusedError
         The file is empty, binary, locked, holds a macro, a NUL, is over `MAX_DOCUMENT_CHARACTERS`,
-        or is of a kind that is not read (pdf, doc).
+        or is of a kind that is not read (doc, pages).
     """
     path = Path(path)
     _check_choice("kind", kind, DOCUMENT_KINDS)
@@ -91,15 +107,14 @@ def read_document(
         _check_choice("role", role, ROLES)
     name, ending = path.name, path.suffix.lower()
     failures: list[Failure] = []
-    if ending in (".vtt", ".srt", ".json"):
-        source = read_text(path)
-        failures.extend(source.failures)
-        reader = read_whisper if ending == ".json" else read_captions
-        cues, remarks = reader(source.text, name=name)
-        failures.extend(remarks)
-        text, turns = _written_out(merge_cues(cues))
+    front: dict[str, str] = {}
+    if ending in _TIMED:
+        cues, timed = _cues(path, ending, failures)
+        text, turns = _written_out(cues, timed=timed)
     else:
-        text = _plain_text(path, ending, failures)
+        front, text = split_front_matter(_plain_text(path, ending, failures))
+        if not text.strip():
+            raise _without_words(name)
         turns, remarks = find_turns(text, kind=kind, roles=roles, name=name)
         failures.extend(remarks)
     _check_length(text, name)
@@ -108,11 +123,30 @@ def read_document(
         document or path.stem,
         kind,
         text,
-        title=_title(text, path, turns),
+        title=_named(front) or _title(text, path, turns),
         source=name,
         sha256=sha256_of(path),
     )
     return made, _turns_table(made.document, turns), failures_table(failures)
+
+
+def _cues(path: Path, ending: str, failures: list[Failure]) -> tuple[list[Cue], bool]:
+    """What was said, merged to turns, and whether the file tells times."""
+    if ending in SPOKEN_TABLE_ENDINGS:
+        cues, remarks = read_spoken_table(path)
+        failures.extend(remarks)
+        timed = any(cue.end for cue in cues)
+        # without speakers each row stays an utterance of its own
+        return (merge_cues(cues) if any(cue.speaker for cue in cues) else cues), timed
+    if ending == ".eaf":
+        cues, remarks = read_elan(path)
+    else:
+        source = read_text(path)
+        failures.extend(source.failures)
+        reader = read_whisper if ending == ".json" else read_captions
+        cues, remarks = reader(source.text, name=path.name)
+    failures.extend(remarks)
+    return merge_cues(cues), True
 
 
 def _check_choice(what: str, value: str, allowed: Sequence[str]) -> None:
@@ -123,18 +157,18 @@ def _check_choice(what: str, value: str, allowed: Sequence[str]) -> None:
 
 
 def _plain_text(path: Path, ending: str, failures: list[Failure]) -> str:
-    if ending in _OFFICE:
-        joined = "\n".join(_OFFICE[ending](path))
+    if ending in _OFFICE or ending == ".pdf":
+        if ending == ".pdf":
+            paragraphs, remarks = pdf_paragraphs(path)
+            failures.extend(remarks)
+        else:
+            paragraphs = _OFFICE[ending](path)
+        joined = "\n".join(paragraphs)
         text = normalise_text(joined, where=path.name)
         if not text.strip():
-            raise ImportRefusedError(
-                "The document holds no text.",
-                expected="some text",
-                found="no words",
-                where=path.name,
-            )
+            raise _without_words(path.name)
         return text
-    if ending in (".pdf", ".doc", ".pages", ".html", ".htm", ".eaf"):
+    if ending in (".doc", ".pages"):
         raise ImportRefusedError(
             f"Transcripts in {ending} are not read.",
             expected=", ".join(TRANSCRIPT_ENDINGS),
@@ -145,6 +179,28 @@ def _plain_text(path: Path, ending: str, failures: list[Failure]) -> str:
     source = read_text(path)
     failures.extend(source.failures)
     return source.text
+
+
+def _without_words(name: str) -> ImportRefusedError:
+    return ImportRefusedError(
+        "The document holds no text.", expected="some text", found="no words", where=name
+    )
+
+
+def front_matter_of(path: str | Path) -> dict[str, str]:
+    """The lines `key: value` between `---` at the top of a text file; {} where there are none.
+
+    `read_document` leaves them out of the text. Who speaks and their attributes can stand there:
+    `respondent: P7`, `kind: partner`, `industry: care`. Raises what `read_document` does.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in (".txt", ".md", *_OFFICE):
+        return {}
+    return split_front_matter(_plain_text(path, path.suffix.lower(), []))[0]
+
+
+def _named(front: Mapping[str, str]) -> str:
+    return next((front[k] for k in ("title", "otsikko", "titel") if front.get(k)), "")
 
 
 def _check_length(text: str, name: str) -> None:
@@ -209,6 +265,16 @@ def find_turns(
     if _one_marked(lines, labels):
         return _numbered(_marked_turns(lines, labels)), failures
     return _numbered(_speaker_turns(lines, labels)), failures
+
+
+def turns_of(text: str, *, document: str, kind: str = "interview", name: str = "") -> pd.DataFrame:
+    """The turns of a normalised text that came from another program, with guessed roles.
+
+    Returns the contract `turns`, as `read_document` does; without times where the text has none.
+    """
+    turns, failures = find_turns(text, kind=kind, name=name)
+    with_roles = _with_roles(turns, text, kind, {}, "customer", name, failures)
+    return _turns_table(document, with_roles)
 
 
 def _lines(text: str) -> list[_Line]:
@@ -329,7 +395,7 @@ def _numbered(turns: Sequence[Turn]) -> list[Turn]:
     return made
 
 
-def _written_out(cues: Sequence[Cue]) -> tuple[str, list[Turn]]:
+def _written_out(cues: Sequence[Cue], *, timed: bool = True) -> tuple[str, list[Turn]]:
     """The text of captions and the turns in it."""
     pieces: list[str] = []
     turns: list[Turn] = []
@@ -341,7 +407,12 @@ def _written_out(cues: Sequence[Cue]) -> tuple[str, list[Turn]]:
         start = at + len(before)
         turns.append(
             Turn(
-                0, start, start + len(said), speaker=speaker, seconds=cue.start, seconds_end=cue.end
+                0,
+                start,
+                start + len(said),
+                speaker=speaker,
+                seconds=cue.start if timed else None,
+                seconds_end=cue.end if timed else None,
             )
         )
         pieces.append(before + said)

@@ -45,6 +45,23 @@ def test_a_link_in_an_archive_is_refused(tmp_path):
         unpack(path, tmp_path / "new")
 
 
+def test_a_member_without_a_name_is_refused(tmp_path):
+    path = zipped(tmp_path / "a.zip", {"name.txt": "x"})
+    # the name's length in both headers becomes 0
+    content = path.read_bytes().replace(b"name.txt", b"")
+    made = bytearray(content)
+    for mark, offset in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        at = made.index(mark) + offset
+        made[at : at + 2] = b"\x00\x00"
+    end = made.index(b"PK\x05\x06")
+    start = made.index(b"PK\x01\x02")
+    made[end + 12 : end + 16] = (end - start).to_bytes(4, "little")
+    made[end + 16 : end + 20] = start.to_bytes(4, "little")
+    path.write_bytes(bytes(made))
+    with pytest.raises(ImportRefusedError, match="no name"):
+        unpack(path, tmp_path / "new")
+
+
 def test_a_zip_bomb_is_refused(tmp_path):
     path = zipped(tmp_path / "a.zip", {"zeros.txt": b"0" * 12_000_000})
     with pytest.raises(ImportRefusedError, match=r"at most 200 : 1"):

@@ -257,3 +257,19 @@ def test_options_in_one_cell(separator):
 
 def test_free_text_has_no_options():
     assert option_separator(column(*[f"hyvä; mutta {i} {i * 7}" for i in range(30)])) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "hour"),
+    [
+        # Google Forms in Finnish: ap. is before noon, ip. after it
+        ("2026/03/02 10:00:11 ap. EET", 10),
+        ("2026/03/02 10:00:11 ip. EET", 22),
+        ("2026/03/02 12:05:00 ap. UTC+2", 0),
+        ("3/2/2026 10:00:00 PM", 22),
+    ],
+)
+def test_halves_of_the_day(cell, hour):
+    found = to_dates(pd.Series([cell, cell]))
+    assert not len(found.failures)
+    assert found.values.iloc[0].hour == hour

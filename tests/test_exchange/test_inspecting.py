@@ -196,3 +196,36 @@ def test_ids():
     assert slug_of("123|<sub>Åäö</sub>") == "123_aao"
     assert slug_of("???") == "question"
     assert unique_slugs(["a", "A", "a!"]) == ["a", "a_2", "a_3"]
+
+
+def rows_of(head, row, size=20):
+    return "\n".join([head, *(row.format(i=i, n=i % 11, y="Kyllä" if i % 3 else "Ei",
+                              k=i % 5 + 1)
+                              for i in range(size))]) + "\n"  # fmt: skip
+
+
+def test_columns_as_limesurvey_names_them(tmp_path):
+    head = (
+        "id. Response ID,Q1. Suosittelisitko meitä? (0-10),Q2[SQ001]. Kanavat [Puhelin],"
+        "Q2[SQ002]. Kanavat [Chat],Q3. Vapaa palaute"
+    )
+    path = tmp_path / "lime.csv"
+    path.write_text(rows_of(head, '{i},{n},{y},{y},"Sana {i} ja monta muuta, kiitos."'), "utf-8")
+    guesses = inspect_sources([path]).sources[0].columns
+    assert [g.role for g in guesses] == ["response", "question", "multi_choice", "comment"]
+    assert guesses[2].column == "Kanavat"
+    assert guesses[2].options == ("Q2[SQ001]. Kanavat [Puhelin]", "Q2[SQ002]. Kanavat [Chat]")
+
+
+def test_two_header_rows_as_webropol_writes_them(tmp_path):
+    head = (
+        "Vastaajan ID;Vastausaika;1. Suosittelisitko meitä?;2. Mitä kanavia?;;3. Arvioi;\n"
+        ";;;Puhelin;Chat;Tuki;Laskutus"
+    )
+    path = tmp_path / "w.csv"
+    path.write_text(rows_of(head, "{i};{k}.3.2026 10:00;{n};1;1;{k};{k}"), "utf-8")
+    guesses = {g.column: g for g in inspect_sources([path]).sources[0].columns}
+    assert guesses["1. Suosittelisitko meitä?"].metric == "nps"
+    assert (guesses["3. Arvioi: Tuki"].low, guesses["3. Arvioi: Tuki"].high) == (1, 5)
+    assert guesses["2. Mitä kanavia?"].role == "multi_choice"
+    assert guesses["Vastausaika"].role == "date"

@@ -141,7 +141,7 @@ def test_reading_leaves_the_csv_module_as_it_was(tmp_path):
         ("t.xlsx", b"id,text\n1,a", "whole"),
         ("t.xls", b"x", "refused"),
         ("t.xlsm", b"x", "macros"),
-        ("t.sav", b"x", "refused"),
+        ("t.sav", b"x", "not an SPSS data file"),
     ],
 )
 def test_refusals(tmp_path, name, content, said):
@@ -255,3 +255,19 @@ def test_a_written_table_comes_back(tmp_path_factory, rows):
     assert not failures
     for record in records:
         assert text.split("\n")[record.line - 1].startswith('"')
+
+
+def test_a_sheet_that_claims_endless_rows_is_refused(tmp_path):
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["id", "nps"])
+    workbook.active.append(["a", 9])
+    workbook.save(tmp_path / "t.xlsx")
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    sheet = members["xl/worksheets/sheet1.xml"].replace(b'r="2"', b'r="999999999"')
+    members["xl/worksheets/sheet1.xml"] = sheet
+    with zipfile.ZipFile(tmp_path / "t.xlsx", "w") as new:
+        for name, content in members.items():
+            new.writestr(name, content)
+    with pytest.raises(ImportRefusedError, match="too many rows"):
+        read_table(tmp_path / "t.xlsx")
