@@ -9,17 +9,18 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from .design import level_codes, numbers_of
-from .features import Feature, FeatureError, FeatureSet, declare_features
+from .features import Feature, FeatureError, FeatureSet
+from .mixed_input import MixedInput
 from .threads import one_thread
 
-__all__ = ["MixedFactors", "kmeans_labels"]
+__all__ = ["MixedFactors", "kmeans_labels", "quietly"]
 
 
 class MixedFactors(  # type: ignore[misc]
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    MixedInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 ):
     """Principal scores of mixed features (FAMD): numbers and categories on one footing.
 
@@ -92,23 +93,6 @@ class MixedFactors(  # type: ignore[misc]
             ]
         )
 
-    def _frame(self, X: Any, *, reset: bool) -> pd.DataFrame:
-        if isinstance(X, pd.DataFrame) and not all(d.kind == "f" for d in X.dtypes):
-            if reset:
-                self.feature_names_in_ = np.asarray([str(c) for c in X.columns], dtype=object)
-                self.n_features_in_ = X.shape[1]
-            return X.rename(columns=str)
-        array = validate_data(self, X, reset=reset, dtype=float, ensure_all_finite="allow-nan")
-        names = list(X.columns) if isinstance(X, pd.DataFrame) else None
-        return pd.DataFrame(array, columns=names or [f"x{i}" for i in range(array.shape[1])])
-
-    def _declare(self, frame: pd.DataFrame) -> tuple[Feature, ...]:
-        if isinstance(self.feature_types, FeatureSet):
-            return self.feature_types.features
-        if self.feature_types is None and all(d.kind == "f" for d in frame.dtypes):
-            return tuple(Feature(str(c), "numeric") for c in frame.columns)
-        return declare_features(frame, types=self.feature_types).features
-
     @staticmethod
     def _number(frame: pd.DataFrame, feature: Feature) -> np.ndarray:
         if feature.kind == "ordinal":
@@ -153,10 +137,32 @@ class MixedFactors(  # type: ignore[misc]
             blocks.append(np.vstack([rows, np.zeros(len(share))]).astype(kind)[codes])
         return np.hstack(blocks)
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags
+    def to_dict(self) -> dict[str, Any]:
+        """The fitted axes as plain data for JSON."""
+        check_is_fitted(self, "axes_")
+        return {
+            "features": [f.to_dict() for f in self.features_],
+            "centre": self._centre,
+            "spread": self._spread,
+            "share": {k: v.tolist() for k, v in self._share.items()},
+            "eigenvalues": self.eigenvalues_.tolist(),
+            "axes": self.axes_.tolist(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> MixedFactors:
+        """The axes that `to_dict` wrote; they give the same scores."""
+        features = tuple(Feature.from_dict(f) for f in data["features"])
+        found = cls(len(data["axes"][0]), feature_types=FeatureSet(features))
+        found.features_ = features
+        found._centre, found._spread = dict(data["centre"]), dict(data["spread"])
+        found._share = {k: np.array(v, dtype=float) for k, v in data["share"].items()}
+        found.eigenvalues_ = np.array(data["eigenvalues"], dtype=float)
+        found.axes_ = np.array(data["axes"], dtype=float)
+        found.feature_names_in_ = np.asarray([f.name for f in features], dtype=object)
+        found.n_features_in_ = len(features)
+        found._n_features_out = found.axes_.shape[1]
+        return found
 
 
 @one_thread
@@ -168,8 +174,19 @@ def kmeans_labels(
 
     random = check_random_state(random_state)
     if len(points) <= 20_000:
-        return KMeans(classes, n_init=starts, random_state=random).fit_predict(points)
+        return quietly(KMeans(classes, n_init=starts, random_state=random), points).labels_
     rows = random.choice(len(points), 20_000, replace=False)
-    first = KMeans(classes, n_init=starts, random_state=random).fit(points[rows])
+    first = quietly(KMeans(classes, n_init=starts, random_state=random), points[rows])
     full = KMeans(classes, init=first.cluster_centers_, n_init=1, max_iter=30, random_state=random)
-    return full.fit_predict(points)
+    return quietly(full, points).labels_
+
+
+def quietly(model: Any, points: np.ndarray) -> Any:
+    """Fit; that equal rows make fewer groups than were asked for is seen in the groups."""
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(points)

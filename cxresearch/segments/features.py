@@ -322,6 +322,12 @@ def _with_levels(
 
 
 def _pooled(name: str, rare: Sequence[str], share: float) -> Words:
+    if len(rare) == 1:
+        return Words(
+            fi=f"{name}: yksi harvinainen taso siirrettiin ryhmään ”muut” "
+            f"({percent(share, 'fi', decimals=1)}).",
+            en=f"{name}: one rare level was put under “other” ({percent(share, decimals=1)}).",
+        )
     return Words(
         fi=f"{name}: {number(len(rare), 'fi')} harvinaista tasoa yhdistettiin "
         f"(yhteensä {percent(share, 'fi', decimals=1)}).",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["numbers_figure", "sizes_figure", "traits_figure"]
 
 # Okabe-Ito; the order of the verdicts is also the order of lightness
-_COLOURS = {
+VERDICT_COLOURS = {
     "very_stable": "#0072B2",
     "stable": "#56B4E9",
     "doubtful": "#E69F00",
@@ -29,6 +29,10 @@ _COLOURS = {
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#5F6368"
 _TEXTS = {
     "fit": {"fi": "Sopivuus (pienempi parempi)", "en": "Fit (lower is better)"},
+    "gap": {
+        "fi": "Gap-luku ± keskivirhe (suurempi parempi)",
+        "en": "Gap ± standard error (higher is better)",
+    },
     "jaccard": {
         "fi": "Pysyvyys: kunkin ryhmän Jaccard",
         "en": "Stability: Jaccard of each group",
@@ -56,7 +60,7 @@ def _say(key: str, language: str) -> str:
     return _TEXTS[key].get(language, _TEXTS[key]["en"])
 
 
-def _figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
     import seaborn as sns
     from matplotlib.figure import Figure
 
@@ -82,10 +86,13 @@ def numbers_figure(comparison: Finding, *, language: str = "en", narrow: bool = 
         The candidate is marked in every panel; it is a candidate, not the truth.
     """
     table = comparison.table
-    figure = _figure(4.2 if narrow else 9.5, 11 if narrow else 6.4)
+    figure = new_figure(4.2 if narrow else 9.5, 11 if narrow else 6.4)
     axes = figure.subplots(4 if narrow else 2, 1 if narrow else 2).ravel()
     candidate = comparison.details.get("candidate")
-    _fit_panel(axes[0], table, language)
+    if "bic" in table:
+        _fit_panel(axes[0], table, language)
+    else:
+        _gap_panel(axes[0], table, language)
     _stability_panel(axes[1], table, comparison.details.get("jaccard", {}), language)
     _apart_panel(axes[2], table, language)
     axes[3].bar(table["number"], table["smallest"], color=_GREY, width=0.55)
@@ -118,6 +125,12 @@ def _fit_panel(ax: Axes, table: pd.DataFrame, language: str) -> None:
     ax.legend(fontsize=8, frameon=False)
 
 
+def _gap_panel(ax: Axes, table: pd.DataFrame, language: str) -> None:
+    ax.errorbar(table["number"], table["gap"], table["gap_error"], fmt="o-", color=_BLUE, capsize=3)
+    _decimals(ax, language)
+    ax.set_title(_say("gap", language), fontsize=10)
+
+
 def _stability_panel(
     ax: Axes, table: pd.DataFrame, jaccard: dict[int, np.ndarray], language: str
 ) -> None:
@@ -144,7 +157,8 @@ def _apart_panel(ax: Axes, table: pd.DataFrame, language: str) -> None:
         ("silhouette", "silhouette", _BLUE, "o-"),
         ("prediction_strength", "strength", _ORANGE, "s--"),
     ):
-        ax.plot(table["number"], table[column], style, color=colour, label=_say(key, language))
+        if column in table:
+            ax.plot(table["number"], table[column], style, color=colour, label=_say(key, language))
     ax.set_ylim(min(0.0, float(table["silhouette"].min()) - 0.05), 1.04)
     _decimals(ax, language)
     ax.set_title(_say("apart", language), fontsize=10)
@@ -174,19 +188,19 @@ def sizes_figure(
     """
     table = segmentation.segments
     rows = len(table) + 1
-    figure = _figure(4.2 if narrow else 8.6, 1.3 + (0.72 if narrow else 0.55) * rows)
+    figure = new_figure(4.2 if narrow else 8.6, 1.3 + (0.72 if narrow else 0.55) * rows)
     ax = figure.subplots()
     total = len(segmentation.membership)
     unsure = int((segmentation.membership["segment"] == UNASSIGNED).sum())
     names = [
-        _wrapped(
+        wrapped(
             g if segmentation.title(g, language) == g else f"{g} {segmentation.title(g, language)}",
             20 if narrow else 34,
         )
         for g in table["segment"]
     ]
     values = [*table["n"], unsure]
-    colours = [*(_COLOURS[v] for v in table["verdict"]), "#BDBDBD"]
+    colours = [*(VERDICT_COLOURS[v] for v in table["verdict"]), "#BDBDBD"]
     ax.barh(range(rows), values, color=colours, height=0.62)
     ax.set_yticks(range(rows), [*names, _say("unassigned", language)], fontsize=9)
     ax.invert_yaxis()
@@ -209,7 +223,7 @@ def sizes_figure(
     return figure
 
 
-def _wrapped(text: str, width: int) -> str:
+def wrapped(text: str, width: int) -> str:
     import textwrap
 
     return "\n".join(textwrap.wrap(text, width)) or text
@@ -261,7 +275,7 @@ def traits_figure(
     strength = table.pivot(index="trait", columns="group", values="strength").loc[kept, groups]
     shown = table.pivot(index="trait", columns="group", values="shown").loc[kept, groups]
     width = (1.7 + 0.7 * len(groups)) if narrow else (3.4 + 1.05 * len(groups))
-    figure = _figure(max(width, 4.2), 1.5 + (0.46 if narrow else 0.36) * len(kept))
+    figure = new_figure(max(width, 4.2), 1.5 + (0.46 if narrow else 0.36) * len(kept))
     ax = figure.subplots()
     # seaborn's own heat map uses a call that matplotlib is about to drop
     cells = ax.pcolormesh(
@@ -292,9 +306,9 @@ def traits_figure(
     bar.outline.set_visible(False)
     width = 20 if narrow else 40
     ax.set_yticks(
-        np.arange(len(kept)) + 0.5, [_wrapped(t, width) for t in kept], fontsize=8, rotation=0
+        np.arange(len(kept)) + 0.5, [wrapped(t, width) for t in kept], fontsize=8, rotation=0
     )
-    heads = [_wrapped((titles or {}).get(g, g), 9 if narrow else 14) for g in groups]
+    heads = [wrapped((titles or {}).get(g, g), 9 if narrow else 14) for g in groups]
     ax.set_xticks(np.arange(len(groups)) + 0.5, heads, fontsize=8.5, rotation=0)
     ax.tick_params(axis="x", top=True, bottom=False, labeltop=True, labelbottom=False)
     ax.set(xlabel="", ylabel="")

@@ -13,6 +13,7 @@ from ..model import Finding, Words, check_frame, number
 from .features import FeatureError, FeatureSet, declare_features
 from .mixture import MixedLatentClass
 from .numbers import Progress, compare_numbers
+from .score_engines import MixedWard
 from .segmentation import _GROUPS, Segmentation, data_hash
 from .stability import verdict
 from .threads import one_thread
@@ -32,6 +33,7 @@ def segment_customers(
     minimum_group: int = 50,
     bootstraps: int = 100,
     random_state: int = 0,
+    engine: str = "latent_class",
     progress: Progress | None = None,
 ) -> Segmentation:
     """Put customers into segments by value and behaviour, and into profiles by attitude.
@@ -51,13 +53,17 @@ def segment_customers(
         Bootstraps for stability.
     random_state : int
         Seed. The same data and seed give the same segments.
+    engine : str
+        Of the segments: latent_class; gaussian (features correlated inside groups); ward (a tree;
+        interviews of 5 to 50 people, small studies). Profiles are always latent classes.
     progress : callable, optional
         Called with what is done, the step, and the number of steps of this part.
 
     Returns
     -------
     Segmentation
-        Where no number holds, the one whose weakest group is most stable is shown with a warning.
+        Customers of whom no feature is known take no part and stay unassigned. Where no number
+        holds, the one whose weakest group is most stable is shown with a warning.
         A segment has no profiles where it has fewer customers than 10 times the parameters of
         two profiles, where one group describes it better (BIC), or where no number holds.
 
@@ -75,17 +81,20 @@ def segment_customers(
     """
     check_frame(customers, "customers")
     first = _features(customers, level1)
+    told = customers[first.names].notna().any(axis=1).to_numpy()
+    fitted = customers[told].reset_index(drop=True)
     found = compare_numbers(
-        customers,
+        fitted,
         first,
         numbers=numbers,
         minimum_group=minimum_group,
         bootstraps=bootstraps,
         random_state=random_state,
+        engine=engine,
         progress=progress,
     )
     chosen = _choose(found, minimum_group)
-    model, worst = _by_size(found, chosen, customers)
+    model, worst = _by_size(found, chosen, fitted)
     draft = Segmentation(
         membership=pd.DataFrame(),
         segments=pd.DataFrame({"segment": [f"S{i + 1}" for i in range(chosen)]}),
@@ -97,9 +106,14 @@ def segment_customers(
         engines_ari=float(found.table.set_index("number").loc[chosen, "engines_ari"]),
         seed=random_state,
         data_hash=data_hash(customers, first.names),
-        warnings=(*first.warnings, *found.warnings, *_holding(found, chosen, len(customers))),
+        warnings=(
+            *first.warnings,
+            *_unknown(int((~told).sum())),
+            *found.warnings,
+            *_holding(found, len(fitted)),
+        ),
     )
-    draft = replace(draft, membership=draft.assign(customers))
+    draft = replace(draft, membership=_members(draft, customers, told))
     draft = replace(draft, segments=_group_table(draft.membership, "segment", worst))
     if level2 is None:
         return draft
@@ -130,19 +144,35 @@ def _choose(found: Finding, minimum_group: int) -> int:
     return int(pool.loc[pool["jaccard_min"].idxmax(), "number"])
 
 
-def _by_size(
-    found: Finding, chosen: int, table: pd.DataFrame
-) -> tuple[MixedLatentClass, np.ndarray]:
+def _by_size(found: Finding, chosen: int, table: pd.DataFrame) -> tuple[Any, np.ndarray]:
     """The model with classes in descending number of sure members, and their mean Jaccard."""
-    model: MixedLatentClass = found.details["models"][chosen]
+    model = found.details["models"][chosen]
     likely = model.predict_proba(table)
     sure = likely.max(axis=1) >= 0.6
     size = np.bincount(likely.argmax(axis=1)[sure], minlength=chosen)
+    if isinstance(model, MixedWard):
+        size = np.bincount(model.labels_, minlength=chosen)
     order = np.argsort(-size, kind="stable")
-    model.parameters_ = model.parameters_.reorder(order)
-    model.weights_ = model.parameters_.share[0]
-    model.labels_ = np.argsort(order)[model.labels_]
+    model.reorder(order)
     return model, found.details["jaccard"][chosen].mean(axis=0)[order]
+
+
+def _members(draft: Segmentation, customers: pd.DataFrame, told: np.ndarray) -> pd.DataFrame:
+    """By posterior; a tree keeps everybody where it put them, however close the next group is."""
+    found = draft.assign(customers)
+    if isinstance(draft.model, MixedWard):
+        place = draft.model.labels_
+        rows = np.flatnonzero(told)
+        likely = draft.model.predict_proba(customers.iloc[rows])[np.arange(len(place)), place]
+        names = found["segment"].to_numpy(dtype=object)
+        names[rows] = draft.segments["segment"].to_numpy()[place]
+        sure = found["probability"].to_numpy(dtype=float).copy()
+        sure[rows] = np.clip(likely, 0.0, 1.0)
+        found = found.assign(
+            segment=pd.Series(names, dtype=found["segment"].dtype, index=found.index),
+            probability=sure,
+        )
+    return found
 
 
 def _without_models(found: Finding) -> Finding:
@@ -166,8 +196,21 @@ def _group_table(membership: pd.DataFrame, level: str, worst: np.ndarray) -> pd.
     )
 
 
-def _holding(found: Finding, chosen: int, rows: int) -> tuple[Words, ...]:
+def _unknown(count: int) -> list[Words]:
+    if not count:
+        return []
+    return [
+        Words(
+            fi=f"Ilman yhtäkään tunnettua piirrettä: {number(count, 'fi')}. He eivät kuulu "
+            "mihinkään segmenttiin.",
+            en=f"Without any known feature: {number(count)}. They belong to no segment.",
+        )
+    ]
+
+
+def _holding(found: Finding, rows: int) -> tuple[Words, ...]:
     warnings = []
+    people = found.details["engine"] == "ward"
     if found.details["candidate"] is None:
         warnings.append(
             Words(
@@ -177,12 +220,17 @@ def _holding(found: Finding, chosen: int, rows: int) -> tuple[Words, ...]:
             )
         )
     if rows < 200:
+        n, m = number(rows, "fi"), number(rows)
+        fi = (
+            "ihmistä: tämä on näiden ihmisten"
+            if people
+            else "asiakasta: tämä on näiden asiakkaiden"
+        )
+        en = "people" if people else "customers"
         warnings.append(
             Words(
-                fi=f"Vain {number(rows, 'fi')} asiakasta: tämä on näiden asiakkaiden tyypittely, "
-                "ei arvio kaikista asiakkaista.",
-                en=f"Only {number(rows)} customers: this is a typology of these customers, not an "
-                "estimate of all.",
+                fi=f"Vain {n} {fi} tyypittely, ei arvio perusjoukosta.",
+                en=f"Only {m} {en}: this is a typology of these {en}, not a population estimate.",
             )
         )
     return tuple(warnings)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -14,17 +13,18 @@ from sklearn.base import (
     TransformerMixin,
 )
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from .design import Design, Scaling, encode, learn_scaling
 from .em import Parameters, fit_batch, posterior, run_em
-from .features import Feature, FeatureError, FeatureSet, declare_features
+from .features import Feature, FeatureSet
+from .mixed_input import MixedInput
 
 __all__ = ["MixedLatentClass"]
 
 
 class MixedLatentClass(  # type: ignore[misc]
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator
+    MixedInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator
 ):
     r"""Latent class model of mixed features: who belongs together, and how surely.
 
@@ -131,7 +131,7 @@ class MixedLatentClass(  # type: ignore[misc]
         """
         frame = self._frame(X, reset=True)
         weights = _check_sample_weight(sample_weight, np.empty((len(frame), 1)))
-        self._check_size(len(frame))
+        self._check_size(len(frame), self.n_clusters)
         self.features_ = self._declare(frame)
         self.scaling_ = learn_scaling(frame, self.features_, weights)
         return self._fit_design(encode(frame, self.features_, self.scaling_), weights)
@@ -175,42 +175,6 @@ class MixedLatentClass(  # type: ignore[misc]
         certain = np.maximum(likely[0], 1e-300)
         self.entropy_ = float(-(certain * np.log(certain) * weights).sum())
         self.n_rows_ = float(weights.sum())
-
-    def _frame(self, X: Any, *, reset: bool) -> pd.DataFrame:
-        if isinstance(X, pd.DataFrame) and not self._all_floats(X):
-            if reset:
-                self.feature_names_in_ = np.asarray([str(c) for c in X.columns], dtype=object)
-                self.n_features_in_ = X.shape[1]
-            if not len(X):
-                raise FeatureError("The table is empty.", expected="rows", found="0 sample(s)")
-            return X.rename(columns=str)
-        array = validate_data(self, X, reset=reset, dtype=float, ensure_all_finite="allow-nan")
-        names = list(X.columns) if isinstance(X, pd.DataFrame) else None
-        return pd.DataFrame(array, columns=names or [f"x{i}" for i in range(array.shape[1])])
-
-    @staticmethod
-    def _all_floats(X: pd.DataFrame) -> bool:
-        return all(d.kind == "f" for d in X.dtypes)
-
-    def _declare(self, frame: pd.DataFrame) -> tuple[Feature, ...]:
-        if isinstance(self.feature_types, FeatureSet):
-            return self.feature_types.features
-        if self.feature_types is None and self._all_floats(frame):
-            return tuple(Feature(str(c), "numeric") for c in frame.columns)
-        return declare_features(frame, types=self.feature_types).features
-
-    def _check_size(self, rows: int) -> None:
-        if not isinstance(self.n_clusters, (int, np.integer)) or self.n_clusters < 1:
-            raise FeatureError(
-                "The number of classes must be a whole number from 1.", found=str(self.n_clusters)
-            )
-        if rows < self.n_clusters:
-            raise FeatureError(
-                "There are more classes than rows.",
-                expected=f"at least n_samples = {self.n_clusters}",
-                found=f"n_samples = {rows}",
-                next_step="Ask for fewer classes.",
-            )
 
     def _design(self, X: Any) -> Design:
         check_is_fitted(self, "parameters_")
@@ -264,10 +228,11 @@ class MixedLatentClass(  # type: ignore[misc]
         row = self.score_samples(X)
         return float(len(row)), float(row.sum())
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags
+    def reorder(self, order: np.ndarray) -> None:
+        """Put the classes in another order: `order` lists the old places."""
+        self.parameters_ = self.parameters_.reorder(order)
+        self.weights_ = self.parameters_.share[0]
+        self.labels_ = np.argsort(order)[self.labels_]
 
     def to_dict(self) -> dict[str, Any]:
         """The fitted model as plain data for JSON."""

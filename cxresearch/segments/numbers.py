@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,11 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.utils import check_random_state
 
 from ..model import Finding, Words, number
-from .design import Design, encode, learn_scaling
+from .design import encode, learn_scaling
 from .factors import MixedFactors, kmeans_labels
 from .features import FeatureError, FeatureSet, declare_features
 from .mixture import MixedLatentClass
+from .score_numbers import Judged, Task, fit_scores, gaussian_agreement, judge_scores
 from .stability import (
     gap_statistic,
     mixture_jaccard,
@@ -30,17 +30,7 @@ HOLDS = 0.6
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True)
-class _Task:
-    """What every number of groups is judged on."""
-
-    frame: pd.DataFrame
-    features: FeatureSet
-    design: Design
-    scores: np.ndarray
-    bootstraps: int
-    minimum_group: int
-    seed: int
+ENGINES = ("latent_class", "gaussian", "ward")
 
 
 @one_thread
@@ -52,6 +42,7 @@ def compare_numbers(
     minimum_group: int = 50,
     bootstraps: int = 100,
     random_state: int = 0,
+    engine: str = "latent_class",
     progress: Progress | None = None,
 ) -> Finding:
     """Compare numbers of groups, and propose a candidate with its reason.
@@ -70,6 +61,9 @@ def compare_numbers(
         Bootstraps for the Jaccard similarity (subsamples of 5,000 above 20,000 rows).
     random_state : int
         Seed.
+    engine : str
+        latent_class; gaussian (a Gaussian mixture on factor scores, for features that are
+        correlated inside groups); ward (a tree, for studies of up to 5,000 rows).
     progress : callable, optional
         Called with what is done, how many steps are done, and of how many.
 
@@ -79,22 +73,30 @@ def compare_numbers(
         `table`, one row a number: number; log_likelihood; parameters; bic and icl (lower is
         better); silhouette (-1..1) of the classes on the factor scores; gap, gap_error (k-means
         on the scores); prediction_strength (0..1); smallest (customers); jaccard_min,
-        jaccard_mean (0..1); engines_ari (agreement with factors + k-means); holds; candidate.
+        jaccard_mean (0..1); engines_ari (agreement with factors + k-means); gaussian_ari (with
+        factors + Gaussian mixture; up to 20,000 rows); holds; candidate. The engine `ward` has
+        no likelihood: its table lacks the columns up to icl. With too few rows to be halved (under
+        20) there is no prediction_strength.
         `details`: candidate (int or None), reason (Words), models, jaccard (number to an array of
         bootstraps x groups), second (number to the labels of the second engine), bic_one.
 
     Notes
     -----
     The candidate is the number with the smallest BIC among those whose worst group has a mean
-    bootstrap Jaccard >= 0.6 (Hennig 2007) and whose smallest group is large enough. Where the
+    bootstrap Jaccard >= 0.6 (Hennig 2007) and whose smallest group is large enough; with `ward`,
+    the one with the largest silhouette among these. Where the
     features are correlated inside groups the criteria disagree, and no rule is right: look at
     the whole table. It is a candidate, nothing more.
 
     Raises
     ------
     FeatureError
-        No number that can be tried with so few rows.
+        No number that can be tried with so few rows, or there is no such engine.
     """
+    if engine not in ENGINES:
+        raise FeatureError(
+            "There is no such engine.", expected=", ".join(ENGINES), found=str(engine)
+        )
     features = features if features is not None else declare_features(table)
     tried = [k for k in sorted({int(k) for k in numbers}) if 2 <= k <= len(table) // 2]
     if not tried:
@@ -105,19 +107,30 @@ def compare_numbers(
             next_step="Ask for fewer groups, or gather more customers.",
         )
     design = encode(table, features.features, learn_scaling(table, features.features))
-    scores = MixedFactors(feature_types=features).fit(table).transform(table)
-    task = _Task(table, features, design, scores, bootstraps, minimum_group, random_state)
+    factors = MixedFactors(feature_types=features).fit(table)
+    scores = factors.transform(table)
+    task = Task(table, features, design, factors, scores, bootstraps, random_state)
     rows: list[dict[str, Any]] = []
-    details: dict[str, Any] = {"models": {}, "jaccard": {}, "second": {}}
+    details: dict[str, Any] = {"models": {}, "jaccard": {}, "second": {}, "engine": engine}
     for done, k in enumerate(tried):
-        rows.append(_judge(task, k, details, _part(progress, done, len(tried), bootstraps)))
+        report = _part(progress, done, len(tried), bootstraps)
+        fitted = (
+            _judge_classes(task, k, report)
+            if engine == "latent_class"
+            else judge_scores(task, k, engine, report)
+        )
+        rows.append(_judge(task, k, fitted, details))
     compared = _with_gap(pd.DataFrame(rows), task, tried)
-    one = _fit(task, 1)
-    details["bic_one"] = one.bic()
+    if compared["prediction_strength"].isna().all():
+        compared = compared.drop(columns="prediction_strength")
+    if engine != "ward":
+        one = _fit(task, 1) if engine == "latent_class" else fit_scores(task, 1, engine)
+        details["bic_one"] = one.bic()
     candidate, reason = _candidate(compared, minimum_group)
     compared["candidate"] = compared["number"] == candidate
     details.update(candidate=candidate, reason=reason)
-    return Finding(compared, reason, _cautions(compared, one.bic(), candidate), details)
+    cautions = _cautions(compared, details.get("bic_one"), candidate)
+    return Finding(compared, reason, cautions, details)
 
 
 def _part(
@@ -132,7 +145,7 @@ def _part(
     return report
 
 
-def _fit(task: _Task, k: int) -> MixedLatentClass:
+def _fit(task: Task, k: int) -> MixedLatentClass:
     model = MixedLatentClass(k, feature_types=task.features, random_state=task.seed)
     model.features_ = task.features.features
     model.scaling_ = learn_scaling(task.frame, task.features.features)
@@ -141,9 +154,8 @@ def _fit(task: _Task, k: int) -> MixedLatentClass:
     return model._fit_design(task.design, np.ones(task.design.rows))
 
 
-def _judge(
-    task: _Task, k: int, details: dict[str, Any], report: Callable[[str, int], None] | None
-) -> dict[str, Any]:
+def _judge_classes(task: Task, k: int, report: Callable[[str, int], None] | None) -> Judged:
+    """The latent class model, its Jaccard over bootstraps, its prediction strength."""
     model = _fit(task, k)
     options = {"smoothing": model.smoothing, "floor": max(model.variance_floor, 1e-9)}
     # a seed of its own for each number: the result for k does not depend on which others are tried
@@ -157,43 +169,53 @@ def _judge(
         random_state=random,
         progress=None if report is None else lambda step: report(f"k = {k}", step),
     )
+    strength = mixture_prediction_strength(task.design, k, options=options, random_state=random)
+    return Judged(model, jaccard, strength)
+
+
+def _judge(task: Task, k: int, fitted: Judged, details: dict[str, Any]) -> dict[str, Any]:
+    model = fitted.model
     second = kmeans_labels(task.scores, k, random_state=check_random_state(task.seed + k))
-    details["models"][k], details["jaccard"][k] = model, jaccard
+    details["models"][k], details["jaccard"][k] = model, fitted.jaccard
     details["second"][k] = second
     sizes = np.bincount(model.labels_, minlength=k)
-    worst = jaccard.mean(axis=0)
+    worst = fitted.jaccard.mean(axis=0)
+    likelihood = {
+        "log_likelihood": getattr(model, "log_likelihood_", None),
+        "parameters": getattr(model, "n_parameters_", None),
+        "bic": model.bic() if hasattr(model, "bic") else None,
+        "icl": model.icl() if hasattr(model, "icl") else None,
+    }
     return {
         "number": k,
-        "log_likelihood": model.log_likelihood_,
-        "parameters": model.n_parameters_,
-        "bic": model.bic(),
-        "icl": model.icl(),
+        **{name: value for name, value in likelihood.items() if value is not None},
         "silhouette": silhouette(task.scores, model.labels_, random_state=task.seed),
-        "prediction_strength": mixture_prediction_strength(
-            task.design, k, options=options, random_state=random
-        ),
+        "prediction_strength": fitted.strength,
         "smallest": int(sizes.min()),
         "jaccard_min": float(worst.min()),
         "jaccard_mean": float(worst.mean()),
         "engines_ari": float(adjusted_rand_score(model.labels_, second)),
+        "gaussian_ari": gaussian_agreement(task, k, model.labels_),
         "holds": bool(worst.min() >= HOLDS),
     }
 
 
-def _with_gap(compared: pd.DataFrame, task: _Task, tried: Sequence[int]) -> pd.DataFrame:
+def _with_gap(compared: pd.DataFrame, task: Task, tried: Sequence[int]) -> pd.DataFrame:
     random = check_random_state(task.seed)
     points = task.scores
     if len(points) > 2000:
         points = points[np.sort(random.choice(len(points), 2000, replace=False))]
     gaps = gap_statistic(points, tried, draws=20, starts=3, random_state=random)
-    compared.insert(6, "gap", [gaps[k][1] for k in tried])
-    compared.insert(7, "gap_error", [gaps[k][2] for k in tried])
+    after = list(compared.columns).index("silhouette") + 1
+    compared.insert(after, "gap", [gaps[k][1] for k in tried])
+    compared.insert(after + 1, "gap_error", [gaps[k][2] for k in tried])
     return compared
 
 
 def _candidate(compared: pd.DataFrame, minimum_group: int) -> tuple[int | None, Words]:
     fit = compared[compared["holds"] & (compared["smallest"] >= minimum_group)]
-    tried = f"{compared['number'].min()}–{compared['number'].max()}"
+    ends = dict.fromkeys((compared["number"].min(), compared["number"].max()))
+    tried = "–".join(map(str, ends))
     if fit.empty:
         best = compared.loc[compared["jaccard_min"].idxmax()]
         worst = float(best["jaccard_min"])
@@ -201,45 +223,43 @@ def _candidate(compared: pd.DataFrame, minimum_group: int) -> tuple[int | None, 
             fi=f"Mikään kokeilluista ryhmämääristä ({tried}) ei kestä: parhaassakin "
             f"({best['number']:.0f} ryhmää) heikoimman ryhmän Jaccard on "
             f"{number(worst, 'fi', decimals=2)} ja pienimmässä ryhmässä on "
-            f"{number(best['smallest'], 'fi')} asiakasta.",
+            f"{_members(best['smallest'], 'fi')}. Vaatimus on Jaccard ≥ 0,60 ja vähintään "
+            f"{number(minimum_group, 'fi')} jäsentä.",
             en=f"None of the numbers tried ({tried}) holds: at best ({best['number']:.0f} groups) "
             f"the weakest group has a Jaccard of {number(worst, decimals=2)} and the smallest has "
-            f"{number(best['smallest'])} customers.",
+            f"{_members(best['smallest'], 'en')}. A Jaccard of 0.60 and {number(minimum_group)} "
+            "members are asked for.",
         )
-    row = fit.loc[fit["bic"].idxmin()]
+    by_fit = "bic" in fit
+    row = fit.loc[fit["bic"].idxmin() if by_fit else fit["silhouette"].idxmax()]
     k = int(row["number"])
+    best_fi, best_en = (
+        ("pienin BIC", "the smallest BIC")
+        if by_fit
+        else ("suurin siluetti", "the largest silhouette")
+    )
     return k, Words(
-        fi=f"Ehdokas on {k} ryhmää: pienin BIC niistä määristä ({tried}), joissa heikoinkin ryhmä "
+        fi=f"Ehdokas on {k} ryhmää: {best_fi} niistä määristä ({tried}), joissa heikoinkin ryhmä "
         f"palaa ravisteltaessa (Jaccard {number(row['jaccard_min'], 'fi', decimals=2)} ≥ 0,60) ja "
-        f"pienimmässä ryhmässä on vähintään {number(minimum_group, 'fi')} asiakasta "
+        f"pienimmässä ryhmässä on vähintään {number(minimum_group, 'fi')} jäsentä "
         f"(nyt {number(row['smallest'], 'fi')}).",
-        en=f"The candidate is {k} groups: the smallest BIC among the numbers ({tried}) in which "
+        en=f"The candidate is {k} groups: {best_en} among the numbers ({tried}) in which "
         f"even the weakest group comes back when the data are shaken (Jaccard "
         f"{number(row['jaccard_min'], decimals=2)} ≥ 0.60) and the smallest group has at least "
-        f"{number(minimum_group)} customers (here {number(row['smallest'])}).",
+        f"{number(minimum_group)} members (here {number(row['smallest'])}).",
     )
 
 
-def _cautions(compared: pd.DataFrame, bic_one: float, candidate: int | None) -> tuple[Words, ...]:
-    found = []
-    if compared["bic"].min() >= bic_one:
-        found.append(
-            Words(
-                fi="BIC pitää yhtä ainoaa ryhmää parempana kuin mitään jakoa: aineisto ei pyydä "
-                "ryhmiä.",
-                en="BIC prefers one single group to any split: the data do not ask for groups.",
-            )
-        )
-    by_bic = int(compared.loc[compared["bic"].idxmin(), "number"])
-    if candidate is not None and by_bic != candidate:
-        found.append(
-            Words(
-                fi=f"Pelkkä BIC suosisi {by_bic} ryhmää, mutta ne eivät kestä ravistelua tai jokin "
-                "on liian pieni.",
-                en=f"BIC alone would favour {by_bic} groups, but they do not hold when shaken, or "
-                "one is too small.",
-            )
-        )
+def _members(n: float, language: str) -> str:
+    if n == 1:
+        return {"fi": "yksi jäsen"}.get(language, "one member")
+    return f"{number(n, language)} {({'fi': 'jäsentä'}).get(language, 'members')}"
+
+
+def _cautions(
+    compared: pd.DataFrame, bic_one: float | None, candidate: int | None
+) -> tuple[Words, ...]:
+    found = [] if bic_one is None else _cautions_of_fit(compared, bic_one, candidate)
     if candidate is not None and candidate == compared["number"].max() and len(compared) > 1:
         found.append(
             Words(
@@ -259,3 +279,26 @@ def _cautions(compared: pd.DataFrame, bic_one: float, candidate: int | None) -> 
             )
         )
     return tuple(found)
+
+
+def _cautions_of_fit(compared: pd.DataFrame, bic_one: float, candidate: int | None) -> list[Words]:
+    found = []
+    if compared["bic"].min() >= bic_one:
+        found.append(
+            Words(
+                fi="BIC pitää yhtä ainoaa ryhmää parempana kuin mitään jakoa: aineisto ei pyydä "
+                "ryhmiä.",
+                en="BIC prefers one single group to any split: the data do not ask for groups.",
+            )
+        )
+    by_bic = int(compared.loc[compared["bic"].idxmin(), "number"])
+    if candidate is not None and by_bic != candidate:
+        found.append(
+            Words(
+                fi=f"Pelkkä BIC suosisi {by_bic} ryhmää, mutta ne eivät kestä ravistelua tai jokin "
+                "on liian pieni.",
+                en=f"BIC alone would favour {by_bic} groups, but they do not hold when shaken, or "
+                "one is too small.",
+            )
+        )
+    return found

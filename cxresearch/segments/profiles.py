@@ -290,7 +290,7 @@ def trait_text(trait: Mapping[str, Any], features: FeatureSet, language: str = "
     rest = {"fi": "muilla"}.get(language, "the rest")
     if isinstance(trait["level"], str):
         shown = percent(trait["value"], language)
-        span = f"{percent(trait['low'], language)}–{percent(trait['high'], language)}"
+        span = f"{number(100 * trait['low'], language)}–{percent(trait['high'], language)}"
         name = f"{feature.title(language)}: {feature.level_title(trait['level'], language)}"
         return f"{name} {shown} ({span}; {rest} {percent(trait['rest'], language)})"
     decimals = 0 if abs(trait["value"]) >= 100 else 1
@@ -353,12 +353,18 @@ def _short(trait: Mapping[str, Any], features: FeatureSet, language: str) -> str
     if own:
         return own.to(language)
     if language == "fi":
-        return f"{title} {'korkealla' if high else 'matalalla'}"
-    return f"{'high' if high else 'low'} {title}"
+        if feature.kind == "count":
+            return f"{title}: {'paljon' if high else 'vähän'}"
+        return f"{title}: {'korkea' if high else 'matala'} taso"
+    return f"{title}: {'high' if high else 'low'}"
 
 
 def _join(parts: list[str], language: str) -> str:
-    text = " · ".join(parts) or {"fi": "lähellä keskiarvoa"}.get(language, "close to the average")
+    # titles of questions begin with a capital, which has no place inside a name
+    later = [p[:1].lower() + p[1:] if p[1:2].islower() else p for p in parts[1:]]
+    text = " · ".join([*parts[:1], *later]) or {"fi": "lähellä keskiarvoa"}.get(
+        language, "close to the average"
+    )
     return text[:1].upper() + text[1:]
 
 
@@ -380,18 +386,26 @@ def typical_members(
     Returns
     -------
     pandas.DataFrame
-        group, rank (1 = most typical), customer, probability, log_likelihood. Surest first; among
+        group, rank (1 = most typical), customer, probability (of the group; of a profile inside
+        its segment), log_likelihood. Surest first; among
         equally sure ones (to two decimals) the one whose values are most common in the group.
     """
     joined = segmentation.membership.merge(customers, on="customer", suffixes=("", "_before"))
     likely = pd.Series(segmentation.model.score_samples(joined), index=joined.index)
+    sure = joined["probability"].astype(float)
+    if level == "profile":
+        for segment, model in segmentation.profile_models.items():
+            rows = joined.index[(joined["segment"] == segment) & joined["profile"].notna()]
+            if len(rows):
+                likely[rows] = model.score_samples(joined.loc[rows])
+                sure[rows] = model.predict_proba(joined.loc[rows]).max(axis=1)
     table = pd.DataFrame(
         {
             "group": joined[level],
             "customer": joined["customer"],
-            "probability": joined["probability"],
+            "probability": sure,
             "log_likelihood": likely,
-            "_sure": joined["probability"].round(2),
+            "_sure": sure.round(2),
         }
     )
     table = table[table["group"].notna() & (table["group"] != UNASSIGNED)]

@@ -14,11 +14,13 @@ import pandas as pd
 from ..model import CxresearchError, Finding, Words, check_frame, number, percent
 from .features import FeatureSet
 from .mixture import MixedLatentClass
+from .score_engines import MixedGaussian, MixedWard, ScoreEngine
 from .stability import VERDICTS
 
 __all__ = ["SCHEMA", "UNASSIGNED", "Segmentation", "SegmentationFileError", "data_hash"]
 
-SCHEMA = 1
+SCHEMA = 2
+_READABLE = (1, 2)  # schema 1 knew the latent class engine only
 UNASSIGNED = "unassigned"
 SURE = 0.6
 # pandas 3 has a text dtype of its own, pandas 2 keeps text as objects
@@ -48,7 +50,7 @@ class Segmentation:
         Segments without profiles: segment, reason_fi, reason_en.
     comparison : Finding
         From `compare_numbers`; after loading, its table and sentences.
-    model : MixedLatentClass
+    model : MixedLatentClass, MixedGaussian or MixedWard
         The first level; its class i is segment i + 1.
     profile_models : dict
         Segment to the model of its profiles.
@@ -62,6 +64,8 @@ class Segmentation:
         SHA-256 of the feature columns that it was fitted on.
     names : dict
         Segment or profile to its name, given by people.
+    proposed : dict
+        Segment or profile to a name from its strongest traits, used where people gave none.
     warnings : tuple of Words
     """
 
@@ -70,13 +74,14 @@ class Segmentation:
     profiles: pd.DataFrame
     refused: pd.DataFrame
     comparison: Finding
-    model: MixedLatentClass
+    model: MixedLatentClass | ScoreEngine
     features: FeatureSet
     engines_ari: float
     seed: int
     data_hash: str
     profile_models: Mapping[str, MixedLatentClass] = field(default_factory=dict)
     names: Mapping[str, Words] = field(default_factory=dict)
+    proposed: Mapping[str, Words] = field(default_factory=dict)
     warnings: tuple[Words, ...] = ()
 
     @property
@@ -85,12 +90,17 @@ class Segmentation:
         return len(self.segments)
 
     def title(self, group: str, language: str = "en") -> str:
-        """The name that people gave, or the id."""
-        return self.names[group].to(language) if group in self.names else group
+        """The name that people gave, else the one proposed from its traits, else the id."""
+        words = self.names.get(group) or self.proposed.get(group)
+        return words.to(language) if words else group
 
     def named(self, names: Mapping[str, Words]) -> Segmentation:
-        """The same segmentation with (more) names."""
-        return replace(self, names={**self.names, **names})
+        """The same segmentation with these names, and no others."""
+        return replace(self, names=dict(names))
+
+    def proposing(self, names: Mapping[str, Words]) -> Segmentation:
+        """The same segmentation with names proposed for groups that people gave none."""
+        return replace(self, proposed=dict(names))
 
     def finding(self) -> Finding:
         """The segments with size and stability, one sentence, and all warnings."""
@@ -98,19 +108,26 @@ class Segmentation:
         n = len(self.membership)
         unsure = int((self.membership["segment"] == UNASSIGNED).sum())
         weakest = table.loc[table["jaccard"].idxmin()]
-        kind = VERDICTS[weakest["verdict"]]
+        kind, held = VERDICTS[weakest["verdict"]], weakest["jaccard"]
+        typology = isinstance(self.model, MixedWard)
+        whom = (
+            Words(fi="ihmistä", en="people") if typology else Words(fi="asiakasta", en="customers")
+        )
+        left = Words(
+            fi=f" Ilman segmenttiä jäi {number(unsure, 'fi')} ({percent(unsure / n, 'fi')}), koska "
+            "mikään ei ole riittävän todennäköinen.",
+            en=f" {number(unsure)} ({percent(unsure / n)}) stay unassigned because no segment is "
+            "probable enough.",
+        )
         return Finding(
             table,
             Words(
-                fi=f"{number(n, 'fi')} asiakasta jakautuu {self.number} segmenttiin; heikoin on "
-                f"{weakest['segment']}, {kind.to('fi')} (Jaccard "
-                f"{number(weakest['jaccard'], 'fi', decimals=2)}). Ilman segmenttiä jäi "
-                f"{number(unsure, 'fi')} ({percent(unsure / n, 'fi')}), koska mikään ei ole "
-                "riittävän todennäköinen.",
-                en=f"{number(n)} customers fall into {self.number} segments; the weakest is "
+                fi=f"{number(n, 'fi')} {whom.to('fi')} jakautuu {self.number} segmenttiin; heikoin "
+                f"on {weakest['segment']}, {kind.to('fi')} (Jaccard "
+                f"{number(held, 'fi', decimals=2)}).{'' if typology else left.to('fi')}",
+                en=f"{number(n)} {whom.to('en')} fall into {self.number} segments; the weakest is "
                 f"{weakest['segment']}, {kind.to('en')} (Jaccard "
-                f"{number(weakest['jaccard'], decimals=2)}). {number(unsure)} "
-                f"({percent(unsure / n)}) stay unassigned because no segment is probable enough.",
+                f"{number(held, decimals=2)}).{'' if typology else left.to('en')}",
             ),
             self.warnings,
             {"profiles": self.profiles, "refused": self.refused, "comparison": self.comparison},
@@ -122,7 +139,8 @@ class Segmentation:
         Parameters
         ----------
         customers : pandas.DataFrame
-            Contract `customers` with the features. A level never seen counts as missing.
+            Contract `customers` with the features. A level never seen counts as missing. Of whom
+            no feature is known, stays unassigned (and without a profile), however large a group.
 
         Returns
         -------
@@ -139,7 +157,8 @@ class Segmentation:
         ids = self.segments["segment"].to_numpy()
         best = likely.argmax(axis=1)
         sure = likely.max(axis=1)
-        segment = np.where(sure >= SURE, ids[best], UNASSIGNED).astype(object)
+        told = _something_known(customers, self.model)
+        segment = np.where((sure >= SURE) & told, ids[best], UNASSIGNED).astype(object)
         profile = np.full(len(customers), None, dtype=object)
         for group, model in self.profile_models.items():
             rows = np.flatnonzero(segment == group)
@@ -148,7 +167,7 @@ class Segmentation:
                 names = np.array(
                     [f"{group}.P{i + 1}" for i in range(inside.shape[1])], dtype=object
                 )
-                clear = inside.max(axis=1) >= SURE
+                clear = (inside.max(axis=1) >= SURE) & _something_known(customers.iloc[rows], model)
                 profile[rows[clear]] = names[inside.argmax(axis=1)][clear]
         table = pd.DataFrame(
             {
@@ -177,6 +196,7 @@ class Segmentation:
                 "left_out": {k: dict(v) for k, v in self.features.left_out.items()},
                 "missing": dict(self.features.missing),
                 "names": {k: dict(v) for k, v in self.names.items()},
+                "proposed": {k: dict(v) for k, v in self.proposed.items()},
                 "warnings": [dict(w) for w in self.warnings],
                 "feature_warnings": [dict(w) for w in self.features.warnings],
                 "comparison": {
@@ -208,7 +228,7 @@ class Segmentation:
             The text is no segmentation, is damaged, or was written by a newer schema.
         """
         data = _checked(text)
-        model = MixedLatentClass.from_dict(data["model"])
+        model = _engine(data["model"])
         compared = data["comparison"]
         reason = Words(compared["sentences"])
         return cls(
@@ -222,6 +242,7 @@ class Segmentation:
                 tuple(Words(w) for w in compared["warnings"]),
                 {
                     "candidate": compared["candidate"],
+                    "engine": data["model"].get("engine", "latent_class"),
                     "reason": reason,
                     "jaccard": {int(k): np.array(v) for k, v in compared["jaccard"].items()},
                 },
@@ -240,6 +261,7 @@ class Segmentation:
                 k: MixedLatentClass.from_dict(m) for k, m in data["profile_models"].items()
             },
             names={k: Words(v) for k, v in data["names"].items()},
+            proposed={k: Words(v) for k, v in data.get("proposed", {}).items()},
             warnings=tuple(Words(w) for w in data["warnings"]),
         )
 
@@ -270,6 +292,25 @@ def _frame(
     return frame
 
 
+def _something_known(customers: pd.DataFrame, model: MixedLatentClass | ScoreEngine) -> np.ndarray:
+    """Whether any feature is known: otherwise the posterior is only the size of the groups."""
+    names = [f.name for f in model.features_]
+    return customers[names].notna().any(axis=1).to_numpy()
+
+
+def _engine(data: Mapping[str, Any]) -> MixedLatentClass | ScoreEngine:
+    engines = {"gaussian": MixedGaussian, "ward": MixedWard, "latent_class": MixedLatentClass}
+    name = data.get("engine", "latent_class")
+    if name not in engines:
+        raise SegmentationFileError(
+            "The segmentation was made by an engine that this version does not have.",
+            expected=", ".join(engines),
+            found=str(name)[:40],
+            next_step="Update cxresearch, or run the segmentation again.",
+        )
+    return engines[name].from_dict(data)  # type: ignore[attr-defined, no-any-return]
+
+
 def _checked(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text)
@@ -283,10 +324,10 @@ def _checked(text: str) -> dict[str, Any]:
         raise SegmentationFileError(
             "This is no saved segmentation.", expected='"what": "cxresearch segmentation"'
         )
-    if data.get("schema") != SCHEMA:
+    if data.get("schema") not in _READABLE:
         raise SegmentationFileError(
             "The segmentation was saved by another version of cxresearch.",
-            expected=f"schema {SCHEMA}",
+            expected=f"schema {' or '.join(map(str, _READABLE))}",
             found=f"schema {data.get('schema')}",
             next_step="Update cxresearch, or run the segmentation again.",
         )

@@ -98,7 +98,8 @@ def test_rare_levels_are_pooled_and_said():
     table = _table().assign(plan=["rare"] * 2 + ["basic"] * 100 + ["pro"] * 98)
     found = declare_features(table)
     assert found["plan"].levels == ("basic", "pro", "__other__")
-    assert any("rare levels were pooled" in w.to("en") for w in found.warnings)
+    assert any("one rare level was put under" in w.to("en") for w in found.warnings)
+    assert any("yksi harvinainen taso" in w.to("fi") for w in found.warnings)
 
 
 def test_near_duplicates_and_holes_are_warned_about():

@@ -11,6 +11,8 @@ from cxresearch.model import FrameError, Words, check_frame
 from cxresearch.segments import (
     UNASSIGNED,
     FeatureError,
+    MixedGaussian,
+    MixedWard,
     Segmentation,
     SegmentationFileError,
     compare_numbers,
@@ -125,6 +127,27 @@ def test_bad_input():
         segment_customers(table.assign(revenue=np.nan), level1=["revenue"])
     with pytest.raises(FrameError, match="lacks"):
         segment_customers(table.drop(columns="customer"), level1=LEVEL1)
+
+
+@pytest.mark.parametrize("engine", ["gaussian", "ward"])
+def test_bad_input_of_the_other_engines(engine):
+    table, _ = draw_customers(60, seed=9)
+    more = {"engine": engine, "bootstraps": 2, "numbers": [2], "minimum_group": 2}
+    with pytest.raises(FrameError, match="repeat a key"):
+        segment_customers(pd.concat([table, table]), level1=LEVEL1, **more)
+    with pytest.raises(FeatureError, match="No column is left"):
+        segment_customers(table.head(1), level1=LEVEL1, **more)
+    with pytest.raises(FeatureError, match="infinite"):
+        segment_customers(table.assign(revenue=np.inf), level1=LEVEL1, **more)
+    with pytest.raises(FeatureError, match="every value is missing"):
+        segment_customers(table.assign(revenue=np.nan), level1=["revenue"], **more)
+    with pytest.raises(FeatureError, match="more classes than rows"):
+        (MixedWard if engine == "ward" else MixedGaussian)(9).fit(np.arange(8.0).reshape(4, 2))
+    found = segment_customers(table, level1=LEVEL1, **more)
+    strange = found.assign(table.assign(status="never seen"))
+    assert strange["probability"].notna().all()
+    with pytest.raises(FrameError, match="lacks"):
+        found.assign(table.drop(columns="status"))
 
 
 def test_a_customer_without_any_known_feature_is_unassigned(customers, segmentation):
