@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import stats
 
 from ..model import SettingsError
 
@@ -44,9 +45,10 @@ def bootstrap_counts(
     *,
     replicates: int = 2000,
     confidence: float = 0.95,
+    method: str = "percentile",
     random_state: int | np.random.Generator = 0,
 ) -> BootstrapInterval:
-    """Percentile bootstrap interval of a statistic that depends on the data through counts.
+    """Bootstrap interval of a statistic that depends on the data through counts.
 
     Parameters
     ----------
@@ -60,6 +62,9 @@ def bootstrap_counts(
         How many resamples.
     confidence : float
         0..1.
+    method : str
+        `percentile`, or `bca` (bias-corrected and accelerated), which is better for skewed
+        statistics of few answers and the same for many.
     random_state : int or numpy.random.Generator
         Where the draws start from.
 
@@ -70,7 +75,7 @@ def bootstrap_counts(
     Raises
     ------
     SettingsError
-        No values, or an unknown statistic.
+        No values, an unknown statistic or an unknown method.
 
     Notes
     -----
@@ -78,7 +83,14 @@ def bootstrap_counts(
     observed shares, so the distribution is exactly that of row resampling, at a cost that does
     not grow with n after one count. It pays where there are few distinct values. When several
     answers come from one person, resample people instead. Efron (1979), doi:10.1214/aos/1176344552.
+    BCa: Efron (1987), doi:10.1080/01621459.1987.10478410; the jackknife leaves out one answer of
+    each level, which is the whole jackknife, for answers of a level are alike. Checked against
+    scipy.stats.bootstrap(method="BCa").
     """
+    if method not in ("percentile", "bca"):
+        raise SettingsError(
+            "The kind of bootstrap isn't known.", expected="percentile | bca", found=method
+        )
     levels, counts = count_levels(values)
     n = int(counts.sum())
     if n == 0:
@@ -95,9 +107,41 @@ def bootstrap_counts(
     rng = np.random.default_rng(random_state)
     drawn = rng.multinomial(n, counts / n, size=replicates)
     results = np.asarray(function(levels, drawn), dtype=np.float64)
-    low, high = np.quantile(results, [(1 - confidence) / 2, (1 + confidence) / 2])
     value = float(np.asarray(function(levels, counts[None, :]))[0])
+    ends = (1 - confidence) / 2, (1 + confidence) / 2
+    if method == "bca" and n > 1:
+        without = np.asarray(function(levels, counts - np.eye(len(levels), dtype=np.int64)), float)
+        ends = bca_levels(value, results, without, counts, ends)
+    low, high = np.quantile(results, ends)
     return BootstrapInterval(value, float(low), float(high), n, results)
+
+
+def bca_levels(
+    value: float,
+    drawn: NDArray[np.float64],
+    without: NDArray[np.float64],
+    weights: NDArray[np.int64] | NDArray[np.float64],
+    ends: tuple[float, float],
+) -> tuple[float, float]:
+    """The quantiles of the replicates that BCa takes for the nominal `ends`.
+
+    `without` is the statistic with one observation of each distinct kind left out, `weights` how
+    many there are of the kind. Replicates equal to the value count half. Where all replicates lie
+    on one side, or the jackknife doesn't vary, the nominal ends stay.
+    """
+    known = drawn[np.isfinite(drawn)]
+    share = (np.mean(known < value) + np.mean(known <= value)) / 2 if len(known) else 0.5
+    usable = np.isfinite(without)
+    w = np.asarray(weights, float)[usable]
+    if not 0 < share < 1 or not w.sum():
+        return ends
+    bias = stats.norm.ppf(share)
+    apart = (w @ without[usable]) / w.sum() - without[usable]
+    spread = float(w @ apart**2)
+    bend = float(w @ apart**3) / (6 * spread**1.5) if spread > 0 else 0.0
+    z = bias + stats.norm.ppf(ends)
+    low, high = stats.norm.cdf(bias + z / (1 - bend * z))
+    return (float(low), float(high)) if 0 < low < high < 1 else ends
 
 
 def count_levels(values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -194,7 +194,8 @@ def importance_figure(
     y = shown["share"].to_numpy(float)
     figure, axes = blank(3.9 if narrow else 7.5, 4.2 if narrow else 5.0)
     axes.vlines(x, shown["ci_low"], shown["ci_high"], color=BLUE, alpha=0.3, lw=1.6)
-    axes.plot(x, y, "o", color=BLUE, ms=8, mec="white", zorder=3)
+    # above the names, whose white rims would hide a neighbour's dot
+    axes.plot(x, y, "o", color=BLUE, ms=8, mec="white", zorder=6)
     axes.axvline(float(np.median(x)), color=MUTED, lw=1, ls="--")
     axes.axhline(float(np.median(y)), color=MUTED, lw=1, ls="--")
     axes.set_ylim(-0.03 * shown["ci_high"].max(), 1.08 * shown["ci_high"].max())

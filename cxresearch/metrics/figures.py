@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..model import Words, number
+from ..model import Words, number, percent
 from .figure_style import (
     BLUE,
     GRID,
@@ -96,12 +96,21 @@ def score_figure(
     axes.set_yticks(place, labels)
     axes.set_ylim(-0.7, len(table) - 0.3)
     _span(axes, table, chosen, marks)
-    ticks(axes.xaxis, write)
+    ticks(axes.xaxis, _fine(write, chosen, axes.get_xlim(), language))
     axes.grid(axis="x", color=GRID, lw=0.8)
     name = chosen.name.to(language) if chosen else str(table["metric"].iloc[0])
     axes.set_xlabel(_interval_note(language, bool(targets), narrow), color=MUTED, fontsize=8)
     title(axes, name, narrow)
     return figure
+
+
+def _fine(
+    write: Callable[[float], str], scale: Scale | None, ends: tuple[float, float], language: str
+) -> Callable[[float], str]:
+    """Shares that hardly differ get a decimal, or neighbouring ticks would read the same."""
+    if scale is not None and scale.statistic == "top" and ends[1] - ends[0] < 0.06:
+        return lambda v: percent(v, language, decimals=1)
+    return write
 
 
 def _all(language: str) -> str:

@@ -69,12 +69,14 @@ def check_framework(
         found += [("kpi_orphan", k) for k in sorted(kpis - named["kpi"])]
     result = pd.DataFrame(found, columns=["problem", "what"])
     goals, gaps = len(named["goal"]), len(result)
-    return Finding(
-        result,
-        Words(
-            fi=f"Mittauskehikossa on {goals} tavoitetta; puutteita: {gaps}.",
-            en=f"The measurement framework has {goals} goals; gaps: {gaps}.",
-        ),
+    return Finding(result, framework_words(goals, gaps))
+
+
+def framework_words(goals: int, gaps: int) -> Words:
+    """The sentence on a framework: how many goals, how many gaps."""
+    return Words(
+        fi=f"Mittauskehikossa on {goals} tavoitetta; puutteita: {gaps}.",
+        en=f"The measurement framework has {goals} goals; gaps: {gaps}.",
     )
 
 

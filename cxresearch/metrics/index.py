@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from ..model import Finding, FrameError, SettingsError, Words, check_frame, number
+from .drivers import drivers
 from .scales import SCALES, Scale
 from .scores import score
 
-__all__ = ["cx_index", "shrunken_scores"]
+__all__ = ["cx_index", "index_weights", "shrunken_scores"]
 
 
 def cx_index(
@@ -95,6 +96,57 @@ def cx_index(
         (*result.warnings, *(notes if left_out else [])),
         result.details | {"weights": share, "responses": responses, "left_out": left_out},
     )
+
+
+def index_weights(
+    answers: pd.DataFrame, *, parts: Sequence[str], target: str = "nps", random_state: int = 0
+) -> Finding:
+    """Weights of an index taken from the data: each part's share of what goes with a metric.
+
+    Parameters
+    ----------
+    answers : pandas.DataFrame
+        The contract "answers".
+    parts : sequence of str
+        Question ids (or metrics), as in `cx_index`.
+    target : str
+        The metric (or question) whose variation is shared out.
+    random_state : int
+        Where the bootstrap of the intervals starts from.
+
+    Returns
+    -------
+    Finding
+        `table` of `drivers` over responses that have all parts and the target, with `weight`
+        (`part`, shares of R², at least 0.01, normalised to 1).
+
+    Raises
+    ------
+    FrameError
+        A part has no answers, or too few responses have all of them.
+
+    Notes
+    -----
+    Weights fitted and used on the same answers flatter the index: its relation with the target is
+    then no evidence. Keep them fixed over waves, or the index moves because its weights do.
+    """
+    wide = pd.concat(
+        [_values_of(answers, part) for part in (*parts, target)], axis=1, keys=[*parts, target]
+    )
+    found = drivers(wide.dropna(), target=target, predictors=parts, random_state=random_state)
+    weight = found.table["part"].fillna(0).clip(lower=0.01)
+    table = found.table.assign(weight=weight / weight.sum())
+    return Finding(table, found.sentences, found.warnings, found.details)
+
+
+def _values_of(answers: pd.DataFrame, part: str) -> pd.Series:
+    rows = answers[(answers["question"] == part) | (answers["metric"] == part)]
+    rows = rows[rows["value"].notna()]
+    if not len(rows):
+        raise FrameError(
+            "A part of the index has no answers.", expected=f"answers to `{part}`", found="none"
+        )
+    return rows.groupby("response", observed=True)["value"].mean()
 
 
 def _part(answers: pd.DataFrame, part: str, scale: Scale | None) -> pd.Series:

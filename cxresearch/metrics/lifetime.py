@@ -132,8 +132,10 @@ def fit_bg_nbd(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> BgNb
     Notes
     -----
     Customers with the same history are counted once, and the gradient is analytic, so a million
-    customers take seconds. Not for contracts, where leaving is seen. Checked against R BTYD
-    2.4.3 bgnbd.EstimateParameters. Fader, Hardie & Lee (2005), doi:10.1287/mksc.1040.0098.
+    customers take seconds. Where all customers seem alike in how they leave (or nobody leaves), a
+    and b have no top; they then stand at e^±9.2, where predictions no longer depend on them. Not
+    for contracts, where leaving is seen. Checked against R BTYD 2.4.3 bgnbd.EstimateParameters.
+    Fader, Hardie & Lee (2005), doi:10.1287/mksc.1040.0098.
     """
     x, t, big = _checked(frequency, recency, age)
     if not (x > 0).any():
@@ -148,7 +150,10 @@ def fit_bg_nbd(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> BgNb
     unit = size / 10
     x, t, big = rows[:, 0], rows[:, 1] / unit, rows[:, 2] / unit
     best = _search(
-        lambda log: _bg_nbd_loss(log, x, t, big, counts), np.log([0.5, 1.0, 0.8, 2.5]), "BG/NBD"
+        lambda log: _bg_nbd_loss(log, x, t, big, counts),
+        np.log([0.5, 1.0, 0.8, 2.5]),
+        "BG/NBD",
+        ends=(2, 3),
     )
     r, alpha, a, b = np.exp(best.x)
     # the density of the purchase times changes with the unit: x log(unit)
@@ -157,9 +162,14 @@ def fit_bg_nbd(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> BgNb
 
 
 def _search(
-    loss: Callable[[Array], tuple[float, Array]], start: Array, name: str
+    loss: Callable[[Array], tuple[float, Array]],
+    start: Array,
+    name: str,
+    ends: tuple[int, ...] = (),
 ) -> optimize.OptimizeResult:
-    bounds = [(-12.0, 12.0)] * len(start)
+    """The top of a likelihood; the parameters in `ends` may stand at the end of their range."""
+    reach = [9.2 if i in ends else 12.0 for i in range(len(start))]
+    bounds = [(-r, r) for r in reach]
     best = optimize.minimize(
         loss,
         start,
@@ -168,8 +178,10 @@ def _search(
         bounds=bounds,
         options={"ftol": 1e-14, "gtol": 1e-9},
     )
-    size = np.abs(best.jac).max() / max(abs(best.fun), 1)
-    if not np.isfinite(best.fun) or size > 1e-3 or np.abs(best.x).max() > 11.9:
+    inside = np.array([i for i in range(len(start)) if abs(best.x[i]) < reach[i] - 0.1], dtype=int)
+    size = np.abs(best.jac[inside]).max() / max(abs(best.fun), 1) if len(inside) else np.inf
+    stuck = set(range(len(start))) - set(inside) - set(ends)
+    if not np.isfinite(best.fun) or size > 1e-3 or stuck:
         raise SettingsError(
             f"The fit of {name} did not settle.",
             expected="a likelihood with a top inside the range",
@@ -338,7 +350,25 @@ def lifetime_value(
     flat = np.ptp(spend[again]) == 0 or np.ptp(x[again]) == 0
     together = np.nan if flat else float(np.corrcoef(spend[again], x[again])[0, 1])
     details = {"bg_nbd": buying, "gamma_gamma": spending, "spend_correlation": together}
-    return Finding(result, _words(result), tuple(_spend_notes(together)), details)
+    notes = [*_spend_notes(together), *_alike_notes(buying)]
+    return Finding(result, _words(result), tuple(notes), details)
+
+
+def _alike_notes(buying: BgNbd) -> list[Words]:
+    if max(abs(np.log(buying.a)), abs(np.log(buying.b))) < 9.1:
+        return []
+    return [
+        Words(
+            fi=(
+                "Asiakkaat eivät näytä eroavan siinä, kuinka helposti he lopettavat: mallissa "
+                "kaikilla on sama pieni todennäköisyys."
+            ),
+            en=(
+                "Customers don't seem to differ in how easily they stop: the model gives all the "
+                "same small chance."
+            ),
+        )
+    ]
 
 
 def _spend_notes(together: float) -> list[Words]:

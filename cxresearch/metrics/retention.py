@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ..model import Finding, FrameError, Words, number, percent
+from ..model import Finding, FrameError, Words, interval, number, percent
 
 __all__ = ["retention_curve"]
 
@@ -54,7 +54,9 @@ def retention_curve(
 
     Notes
     -----
-    Supposes that those who are no longer watched are like the rest. Checked against R survival
+    Supposes that those who are no longer watched are like the rest. While nobody has left, the
+    lower end is Wilson's for none of those still watched, n / (n + z²), or it would claim
+    certainty. Checked against R survival
     3.5-3 survfit and survdiff. Kaplan & Meier (1958), doi:10.1080/01621459.1958.10501452.
     """
     absent = [c for c in (duration, left, *([by] if by else [])) if c not in table.columns]
@@ -92,7 +94,9 @@ def retention_curve(
             en=f"Groups with fewer than {minimum_cell} customers left out: {len(hidden)}.",
         )
     ]
-    return Finding(result, _words(result, medians, by), tuple(notes if hidden else []), details)
+    return Finding(
+        result, _words(result, medians, by, len(data)), tuple(notes if hidden else []), details
+    )
 
 
 def _curve(time: np.ndarray, event: np.ndarray, at: Sequence[float]) -> tuple[pd.DataFrame, float]:
@@ -114,14 +118,16 @@ def _curve(time: np.ndarray, event: np.ndarray, at: Sequence[float]) -> tuple[pd
         low, high = s ** np.exp(-width), s ** np.exp(width)
         se = s * np.sqrt(v)
     flat = (s >= 1) | (s <= 0)
+    watched = len(time) - np.searchsorted(np.sort(time), shown, side="left")
+    unseen = np.where(s >= 1, watched / (watched + z**2), s)
     table = pd.DataFrame(
         {
             "time": shown,
-            "at_risk": len(time) - np.searchsorted(np.sort(time), shown, side="left"),
+            "at_risk": watched,
             "left": np.where(start, 0, gone[place]),
             "retained": s,
             "se": np.where(flat, 0.0, se),
-            "ci_low": np.where(flat, s, low),
+            "ci_low": np.where(flat, unseen, low),
             "ci_high": np.where(flat, s, high),
         }
     )
@@ -145,20 +151,28 @@ def _logrank(time: np.ndarray, event: np.ndarray, groups: np.ndarray) -> dict[st
     return {"chi2": chi2, "df": df, "p": float(stats.chi2.sf(chi2, df))}
 
 
-def _words(result: pd.DataFrame, medians: dict[str, float], by: str | None) -> Words:
+def _words(result: pd.DataFrame, medians: dict[str, float], by: str | None, n: int) -> Words:
     last = result.iloc[-1]
     if by is None:
         share = percent(last["retained"], "fi"), percent(last["retained"], "en")
         time = number(last["time"], "fi"), number(last["time"], "en")
+        ends = [
+            interval(100 * last["ci_low"], 100 * last["ci_high"], language)
+            for language in ("fi", "en")
+        ]
         return Words(
-            fi=f"Asiakkaista {share[0]} on mukana ajanhetkellä {time[0]}.",
-            en=f"{share[1]} of customers are still there at time {time[1]}.",
+            fi=f"Asiakkaista {share[0]} on mukana ajanhetkellä {time[0]} (95 %:n luottamusväli "
+            f"{ends[0]} %, n = {number(n, 'fi')}).",
+            en=f"{share[1]} of customers are still there at time {time[1]} (95% interval "
+            f"{ends[1]}%, n = {number(n, 'en')}).",
         )
     told = {
         language: ", ".join(f"{g}: {number(m, language)}" for g, m in medians.items())
         for language in ("fi", "en")
     }
     return Words(
-        fi=f"Mediaaniaika lähtemiseen ryhmittäin (– = yli puolet on yhä mukana): {told['fi']}.",
-        en=f"Median time to leaving by group (– = more than half are still there): {told['en']}.",
+        fi=f"Mediaaniaika lähtemiseen ryhmittäin (– = yli puolet on yhä mukana, "
+        f"n = {number(n, 'fi')}): {told['fi']}.",
+        en=f"Median time to leaving by group (– = more than half are still there, "
+        f"n = {number(n, 'en')}): {told['en']}.",
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..model import SettingsError, Words
 
-__all__ = ["PEOPLE", "SCALES", "Scale", "scale_for"]
+__all__ = ["PEOPLE", "SCALES", "Scale", "answer_name", "scale_for"]
 
 PEOPLE = ("customer", "partner", "employee", "expert")
 """Every kind of respondent but machine customers: `score(..., kinds=PEOPLE)`."""
@@ -93,6 +93,22 @@ SCALES: dict[str, Scale] = {
     ),
 }
 """The usual scales by name; give a `Scale` of your own for another one."""
+
+
+_ANSWERS = {
+    "nps": Words(fi="NPS-vastaus (0–10)", en="NPS answer (0–10)"),
+    "csat": Words(fi="tyytyväisyys (1–5)", en="satisfaction (1–5)"),
+    "ces": Words(fi="helppous (1–5)", en="ease (1–5)"),
+    "goal": Words(fi="tavoite saavutettu", en="goal reached"),
+}
+
+
+def answer_name(metric: str) -> Words:
+    """What a single answer (or a customer's mean answer) of a metric is called.
+
+    A customer has no NPS and no share of satisfied answers: only answers.
+    """
+    return _ANSWERS.get(metric) or (SCALES[metric].name if metric in SCALES else Words(metric))
 
 
 def scale_for(metric: str, scale: Scale | str | None = None) -> Scale:

@@ -18,6 +18,7 @@ __all__ = [
     "format_score",
     "people_of",
     "score",
+    "score_words",
     "scored",
     "tally",
 ]
@@ -50,6 +51,7 @@ def score(
         Kinds of respondent to keep; `PEOPLE` is everyone but machine customers.
     minimum_cell : int
         Groups of fewer *respondents* than this are hidden: their value and interval are empty.
+        Before a table is shown beside its total, see `protect_small`.
     scale : Scale or str, optional
         Another scale than the metric's own: `csat_mean`, `ces7`, or a `Scale`.
     names : mapping, optional
@@ -62,7 +64,8 @@ def score(
         share 0..1; ces, expectation and score the mean on their own scale); `ci_low` and
         `ci_high`, the 95 % interval in the same unit; `hidden`; `metric`.
         `details`: `scale`; `respondents`, people in each group; `design_effect`, how many times
-        wider the variance is because people answered several times (1 where nobody did).
+        wider the variance is because people answered several times (1 where nobody did);
+        `minimum_cell`.
 
     Raises
     ------
@@ -95,12 +98,14 @@ def score(
     group_columns = list(groups.columns)
     return Finding(
         table=table,
-        sentences=Words(
-            fi=_sentence(table, group_columns, chosen, "fi", names),
-            en=_sentence(table, group_columns, chosen, "en", names),
-        ),
+        sentences=score_words(table, group_columns, chosen, names),
         warnings=tuple(notes),
-        details={"scale": chosen, "respondents": people, "design_effect": effect},
+        details={
+            "scale": chosen,
+            "respondents": people,
+            "design_effect": effect,
+            "minimum_cell": minimum_cell,
+        },
     )
 
 
@@ -252,6 +257,16 @@ def _with_interval(row: pd.Series, scale: Scale, language: str) -> str:
         else f"95% interval {ends}"
     )
     return f"{value} ({level}, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n})"
+
+
+def score_words(
+    table: pd.DataFrame,
+    group_columns: list[str],
+    scale: Scale,
+    names: Mapping[str, Words] | None,
+) -> Words:
+    """The sentence on a table of scores, in both languages; hidden groups are not spoken of."""
+    return Words({x: _sentence(table, group_columns, scale, x, names) for x in ("fi", "en")})
 
 
 def _sentence(

@@ -14,7 +14,7 @@ from .intervals import adjust_p
 from .scales import SCALES, Scale, scale_for
 from .scores import count_people, format_score, people_of
 
-__all__ = ["STATUS_WORDS", "against_targets", "control_limits", "expectation_gap"]
+__all__ = ["STATUS_WORDS", "against_targets", "control_limits", "expectation_gap", "target_words"]
 
 STATUS_WORDS: dict[str, Words] = {
     "below_sure": Words(fi="alle tavoitteen: varma", en="below target: sure"),
@@ -75,7 +75,14 @@ def against_targets(
             found="no " + ", ".join(absent),
         )
     result = pd.DataFrame([_against(table, group, target, by) for group, target in targets.items()])
-    return Finding(result, Words({x: _target_sentence(result, by, names, x) for x in ("fi", "en")}))
+    return Finding(result, target_words(result, by=by, names=names))
+
+
+def target_words(
+    table: pd.DataFrame, *, by: str = "touchpoint", names: Mapping[str, Words] | None = None
+) -> Words:
+    """The sentence on a table of targets: how many of each status, and the surest miss."""
+    return Words({x: _target_sentence(table, by, names, x) for x in ("fi", "en")})
 
 
 def _against(table: pd.DataFrame, group: str, target: Target, by: str) -> dict[str, object]:

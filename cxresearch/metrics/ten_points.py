@@ -13,7 +13,9 @@ from ..model import Finding, FrameError, Words, interval, number
 __all__ = ["ten_nps_points"]
 
 
-def ten_nps_points(recommend: Sequence[float], kpi: Sequence[float]) -> Finding:
+def ten_nps_points(
+    recommend: Sequence[float], kpi: Sequence[float], *, name: Words | None = None
+) -> Finding:
     """What ten points more of NPS would go with, if detractors were like promoters.
 
     Parameters
@@ -22,6 +24,8 @@ def ten_nps_points(recommend: Sequence[float], kpi: Sequence[float]) -> Finding:
         Answers 0..10, one a customer.
     kpi : sequence of float
         The KPI of the same customers, higher or lower; pairs with a missing value are left out.
+    name : Words, optional
+        What the KPI is called in the sentence.
 
     Returns
     -------
@@ -59,7 +63,11 @@ def ten_nps_points(recommend: Sequence[float], kpi: Sequence[float]) -> Finding:
             "ci_high": [gap + half],
         }
     )
-    return Finding(table, _words(float(gap), half))
+    n = len(high) + len(low)
+    share = bool(np.isin(np.concatenate([high, low]), (0, 1)).all())
+    return Finding(
+        table, _words((float(gap), half), n, share, name or Words(fi="KPI", en="the KPI"))
+    )
 
 
 def _groups(answer: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -81,24 +89,28 @@ def _groups(answer: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return high, low
 
 
-def _words(gap: float, half: float) -> Words:
-    decimals = 0 if abs(gap) >= 10 else 2 if abs(gap) >= 0.1 else 4
+def _words(change: tuple[float, float], n: int, share: bool, name: Words) -> Words:
+    """A yes/no KPI changes by percentage points, another by its own unit a customer."""
+    gap, half = (100 * v if share else v for v in change)
+    decimals = 1 if share else 0 if abs(gap) >= 10 else 2 if abs(gap) >= 0.1 else 4
 
     def told(language: str) -> tuple[str, str]:
+        unit = {"fi": " prosenttiyksikköä", "en": " percentage points"}[language] if share else ""
         return (
-            number(gap, language, decimals=decimals, sign=True),
+            number(gap, language, decimals=decimals, sign=True) + unit,
             interval(gap - half, gap + half, language, decimals=decimals),
         )
 
     (fi, fi_ends), (en, en_ends) = told("fi"), told("en")
     return Words(
         fi=(
-            f"Kymmenen pistettä korkeampaan NPS:ään liittyy keskimäärin {fi} asiakasta kohden "
-            f"(95 %:n luottamusväli {fi_ends}). Tämä kuvaa asiakkaiden nykyisiä eroja, ei "
-            "muutoksen vaikutusta."
+            f"Kun NPS on kymmenen pistettä korkeampi, {name.to('fi')} on asiakasta kohden {fi} "
+            f"(95 %:n luottamusväli {fi_ends}, n = {number(n, 'fi')}). Tämä kuvaa asiakkaiden "
+            "nykyisiä eroja, ei muutoksen vaikutusta."
         ),
         en=(
-            f"Ten points more of NPS go with {en} per customer on average (95% interval "
-            f"{en_ends}). This describes how customers differ today, not what a change would do."
+            f"Ten points more of NPS go with {en} of {name.to('en')} per customer (95% interval "
+            f"{en_ends}, n = {number(n, 'en')}). This describes how customers differ today, not "
+            "what a change would do."
         ),
     )

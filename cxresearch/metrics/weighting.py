@@ -12,7 +12,7 @@ from scipy import stats
 from ..model import Finding, FrameError, SettingsError, Words, number
 from .grouping import select_answers
 from .scales import Scale, scale_for
-from .scores import format_interval, format_score, scored, tally
+from .scores import format_interval, format_score, people_of, scored, tally
 
 __all__ = ["kish_n", "rake", "weighted_score"]
 
@@ -151,14 +151,16 @@ def weighted_score(
     Notes
     -----
     The raked interval is normal, with the variance of what the raking columns leave unexplained
-    (residuals of the regression on them, weighted), as in R survey 4.1-1 svymean(rake(...)).
+    (residuals of the regression on them, weighted), as in R survey 4.1-1 svymean(rake(...)); both
+    intervals take the person as the unit where people answered several times.
     """
     chosen = scale_for(metric, scale)
     rows, notes = select_answers(answers, chosen)
     weights = rake(rows, targets)
     values = rows["value"].to_numpy(float)
-    plain = tally(values, np.zeros(len(rows), dtype=np.intp), 1, chosen).iloc[0]
-    value, error = _raked_mean(scored(values, chosen), weights, rows, list(targets))
+    who = people_of(rows)
+    plain = tally(values, np.zeros(len(rows), dtype=np.intp), 1, chosen, who).iloc[0]
+    value, error = _raked_mean(scored(values, chosen), weights, rows, list(targets), who)
     half = stats.norm.ppf(0.975) * error
     low, high = chosen.bounds
     table = pd.DataFrame(
@@ -185,16 +187,19 @@ def _raked_mean(
     weights: NDArray[np.float64],
     rows: pd.DataFrame,
     columns: list[str],
+    who: NDArray[np.intp],
 ) -> tuple[float, float]:
     """Weighted mean and its linearised error.
 
-    Residuals of the plain regression on the raking columns, times the weights, as survey does.
+    Residuals of the plain regression on the raking columns, times the weights, as survey does, and
+    summed over the answers of a person.
     """
     mean = float(weights @ values / weights.sum())
     design = pd.get_dummies(rows[columns].astype(str), dtype=float).to_numpy()
     fit = np.linalg.lstsq(design, values - mean, rcond=None)[0]
     left = weights * (values - mean - design @ fit) / weights.sum()
-    n = len(values)
+    left = np.bincount(np.unique(who, return_inverse=True)[1], weights=left)
+    n = len(left)
     return mean, float(np.sqrt(n / max(n - 1, 1) * ((left - left.mean()) ** 2).sum()))
 
 

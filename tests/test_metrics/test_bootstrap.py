@@ -51,3 +51,24 @@ def test_nothing_and_the_unknown_are_refused() -> None:
         bootstrap_counts([np.nan])
     with pytest.raises(SettingsError, match="median"):
         bootstrap_counts([1, 2], "mode")
+
+
+@pytest.mark.parametrize("statistic", ["mean", "std"])
+def test_bca_is_that_of_scipy(statistic: str) -> None:
+    values = np.random.default_rng(3).geometric(0.3, 60).astype(float)
+    ours = bootstrap_counts(values, statistic, replicates=20_000, method="bca", random_state=1)
+    function = {"mean": np.mean, "std": lambda v, axis: np.std(v, axis=axis, ddof=1)}[statistic]
+    # scipy.stats.bootstrap((values,), …, method="BCa", n_resamples=20000)
+    theirs = stats.bootstrap(
+        (values,), function, n_resamples=20_000, method="BCa", rng=np.random.default_rng(2)
+    ).confidence_interval
+    assert (ours.ci_low, ours.ci_high) == pytest.approx((theirs.low, theirs.high), abs=0.04)
+    plain = bootstrap_counts(values, statistic, replicates=20_000, random_state=1)
+    assert abs(ours.ci_high - plain.ci_high) > 0.04
+
+
+def test_bca_without_spread_keeps_the_percentiles_and_other_methods_are_refused() -> None:
+    same = bootstrap_counts([7.0] * 20, "mean", method="bca")
+    assert (same.ci_low, same.value, same.ci_high) == (7, 7, 7)
+    with pytest.raises(SettingsError, match="percentile"):
+        bootstrap_counts([1.0, 2.0], "mean", method="studentised")

@@ -10,9 +10,12 @@ from cxresearch.metrics import (
     control_limits,
     driver_figure,
     drivers,
+    framework_figure,
     importance_figure,
     link_customers,
     linkage_figure,
+    prioritise,
+    priority_figure,
     score,
     score_figure,
     theme_figure,
@@ -115,3 +118,61 @@ def test_a_table_of_another_kind_is_refused(tables) -> None:
             draw(tables[wrong])
     with pytest.raises(FrameError, match="performance"):
         importance_figure(tables["drivers"], {"other": 1.0})
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_the_framework_is_drawn_with_its_gaps(narrow: bool) -> None:
+    chains = pd.DataFrame(
+        {
+            "strategy": ["Grow", "Grow"],
+            "goal": ["Orders", "Trust"],
+            "kpi": ["orders", ""],
+            "metric": ["nps", "nps"],
+            "method": ["Survey", ""],
+        }
+    )
+    text = _texts(framework_figure(chains, narrow=narrow, names=NAMES))
+    for word in ("Grow", "Orders", "Recommendation", "missing"):
+        assert word in text
+    assert "puuttuu" in _texts(framework_figure(chains, narrow=narrow, language="fi"))
+    with pytest.raises(FrameError, match="drawn"):
+        framework_figure(chains.head(0))
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_priorities_are_drawn_with_how_sure_each_rank_is(narrow: bool) -> None:
+    plan = pd.DataFrame(
+        {
+            "improvement": ["queue", "guide"],
+            "name_fi": ["Jono", "Ohje"],
+            "impact": [3.0, 2.9],
+            "impact_low": [2.0, 0.1],
+            "impact_high": [4.0, 5.7],
+            "effort": [2.0, 2.0],
+        }
+    )
+    table = prioritise(plan).table
+    text = _texts(priority_figure(table, narrow=narrow))
+    assert "rank 1–2" in text
+    assert "queue" in text
+    assert "Jono" in _texts(priority_figure(table, narrow=narrow, language="fi"))
+    with pytest.raises(FrameError, match="drawn"):
+        priority_figure(table.head(0))
+
+
+def test_ticks_of_shares_that_hardly_differ_are_told_apart() -> None:
+    table = pd.DataFrame(
+        {
+            "place": ["a", "b"],
+            "n": [20000, 20000],
+            "value": [0.715, 0.721],
+            "ci_low": [0.709, 0.715],
+            "ci_high": [0.721, 0.727],
+            "hidden": False,
+            "metric": "smiley",
+        }
+    )
+    figure = score_figure(table)
+    figure.canvas.draw()
+    ticks = [t.get_text() for t in figure.axes[0].get_xticklabels()]
+    assert len(set(ticks)) == len(ticks)

@@ -17,6 +17,7 @@ from cxresearch.metrics import (
     fit_bg_nbd,
     fit_gamma_gamma,
     lifetime_value,
+    purchase_histories,
 )
 from cxresearch.metrics.lifetime import _bg_nbd_loss, _gamma_gamma_loss
 from cxresearch.model import FrameError, SettingsError
@@ -55,16 +56,18 @@ def test_expectations_equal_btyd() -> None:
     )
 
 
-def _cdnow() -> pd.DataFrame | None:
-    name = "lifetimes/datasets/cdnow_customers_summary_with_transactions.csv"
+def _cdnow(
+    name: str = "cdnow_customers_summary_with_transactions.csv", **how: object
+) -> pd.DataFrame | None:
+    name = f"lifetimes/datasets/{name}"
     wheel = os.environ.get("CXRESEARCH_LIFETIMES_WHEEL")
     if wheel:
         with zipfile.ZipFile(wheel) as archive:
-            return pd.read_csv(io.BytesIO(archive.read(name)))
+            return pd.read_csv(io.BytesIO(archive.read(name)), **how)
     found = importlib.util.find_spec("lifetimes")
     if found is None or found.origin is None:
         return None
-    return pd.read_csv(Path(found.origin).parents[1] / name)
+    return pd.read_csv(Path(found.origin).parents[1] / name, **how)
 
 
 def test_cdnow_equals_btyd() -> None:
@@ -85,6 +88,31 @@ def test_cdnow_equals_btyd() -> None:
     assert spend.q == pytest.approx(3.744579112, abs=2e-3)
     assert spend.gamma == pytest.approx(15.4477575, abs=2e-2)
     assert spend.log_likelihood == pytest.approx(-4055.923244, abs=1e-3)
+
+
+def test_purchases_of_cdnow_become_the_published_histories() -> None:
+    sales = _cdnow("CDNOW_sample.txt", sep=r"\s+", header=None, dtype=str)
+    published = _cdnow()
+    if sales is None or published is None:
+        pytest.skip("CDNOW ships in the lifetimes wheel: install it, or name it in the environment")
+    purchases = pd.DataFrame(
+        {
+            "purchase": sales.index.astype(str),
+            "customer": sales[1],
+            "bought_at": pd.to_datetime(sales[2], format="%Y%m%d"),
+            "value": sales[4].astype(float),
+        }
+    )
+    found = purchase_histories(purchases, until=pd.Timestamp("1997-09-30"), unit="week").table
+    table = found.assign(ID=found["customer"].astype(int)).merge(published, on="ID")
+    assert len(table) == 2357
+    assert (table["frequency"] == table["x"]).all()
+    # the published weeks have two decimals
+    for mine, theirs in (("recency", "t_x"), ("age", "T"), ("mean_value", "zbar")):
+        assert (table[mine].fillna(0) - table[theirs]).abs().max() < 0.0051
+    assert fit_bg_nbd(table["frequency"], table["recency"], table["age"]).r == pytest.approx(
+        0.24259, abs=1e-4
+    )
 
 
 def test_gradients_are_those_of_the_likelihoods() -> None:

@@ -236,3 +236,17 @@ def test_ten_points_are_five_per_cent_of_customers_moved() -> None:
         ten_nps_points([10] * 10, np.arange(10.0))
     with pytest.raises(FrameError, match="scale"):
         ten_nps_points([11] * 10, np.arange(10.0))
+
+
+def test_kendalls_tau_has_an_interval_from_resampled_rows() -> None:
+    rng = np.random.default_rng(11)
+    x = rng.integers(0, 11, 120).astype(float)
+    y = np.round(x + rng.normal(0, 4, 120))
+    found = rank_correlation(x, y, replicates=4000, random_state=1)
+    rows = rng.integers(0, 120, (1500, 120))
+    # the referee resamples rows and asks scipy.stats.kendalltau each time
+    drawn = [stats.kendalltau(x[r], y[r]).statistic for r in rows]
+    assert (found.tau_low, found.tau_high) == pytest.approx(
+        np.quantile(drawn, [0.025, 0.975]), abs=0.02
+    )
+    assert found.tau_low < found.tau < found.tau_high
