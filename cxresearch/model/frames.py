@@ -57,6 +57,8 @@ RESPONDENT_KINDS = ("customer", "partner", "employee", "expert", "machine")
 ORIGINS = ("human", "suggested", "consensus")
 METRICS = ("nps", "csat", "ces", "goal", "expectation", "smiley", "score", "question")
 CODE_KINDS = ("theme", "need", "expectation", "pain", "delight", "value")
+CASE_STATES = ("open", "contacted", "solved", "closed", "not_reached")
+IMPROVEMENT_STATES = ("proposed", "decided", "started", "done", "dropped")
 OWNERSHIPS = ("brand_owned", "partner_owned", "customer_owned", "social")
 
 
@@ -176,6 +178,29 @@ FRAMES: dict[str, Contract] = {
                 Column("period", "time", "first day of the period"),
                 _text("kpi", "id of the KPI"),
                 Column("value", "number", "its value", missing=True),
+            ),
+        ),
+        Contract(
+            "purchases",
+            "what customers bought: one row a purchase",
+            ("purchase",),
+            (
+                _text("purchase", "id of the purchase"),
+                _text("customer", "customer key (salted hash)"),
+                Column("bought_at", "time", "day of the purchase"),
+                Column("value", "number", "what it cost; 0 or above", low=0),
+            ),
+        ),
+        Contract(
+            "smileys",
+            "presses of smiley terminals: one row a place, period and face",
+            ("unit", "place", "period", "face"),
+            (
+                _text("unit", "business unit; `all` where there is one"),
+                _text("place", "id of the touchpoint, or the terminal's place"),
+                Column("period", "time", "first day of the period"),
+                Column("face", "integer", "which face, 1 = the saddest", low=1),
+                Column("count", "integer", "how many presses", low=0),
             ),
         ),
         Contract(

@@ -5,7 +5,20 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from . import acts_codebook, acts_codings, acts_documents, acts_people  # noqa: F401 (registers)
+from . import (  # noqa: F401 (registers)
+    acts_autocode,
+    acts_codebook,
+    acts_codings,
+    acts_consensus,
+    acts_content,
+    acts_documents,
+    acts_erasing,
+    acts_improvement,
+    acts_people,
+    acts_projects,
+    acts_review,
+    acts_segments,
+)
 from .ledger import Ledger
 from .outcome import Outcome
 from .registry import ACTS, Work, refuse_unknown
@@ -19,6 +32,7 @@ __all__ = ["act"]
 def act(
     study: Study,
     name: str,
+    /,
     *,
     who: str | None = None,
     lane: str | None = None,
@@ -36,8 +50,9 @@ def act(
         A key of `ACTS`; `ACTS[name].fields` lists its fields.
     who : str, optional
         Who acts; the study's coder when not given.
-    lane : {"hand", "import"}, optional
-        Whose undo it belongs to: people's, or that of steps. Each act has a fitting default.
+    lane : {"hand", "review", "import"}, optional
+        Whose undo it belongs to: coders', reviewers', or that of steps. Each act has a fitting
+        default.
     seen : int, optional
         The newest event that the person's window shows. When somebody else has changed one of the
         rows after it, the act is refused instead of writing over their work.

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from ..model import ActRefusedError, Code
 from ..model.frames import CODE_KINDS
 from . import tables
+from .acts_codings import coding_rows
 from .ledger import Row, key_text
 from .outcome import Outcome
 from .registry import KEEP, Keep, Work, an_act, refuse_unknown
 
-__all__: list[str] = []
+__all__ = ["parents_first"]
 
 Kind = Literal[CODE_KINDS]  # type: ignore[valid-type]
 
@@ -39,7 +40,7 @@ def import_codebook(work: Work) -> Outcome:
             kept.append(code.code)
         else:
             changes.append((there[code.code], row))
-    work.ledger.insert(tables.code, _parents_first(fresh))
+    work.ledger.insert(tables.code, parents_first(fresh))
     before = len(work.ledger.changes)
     work.ledger.update(tables.code, changes)
     moved = [change["key"] for change in work.ledger.changes[before:]]
@@ -160,6 +161,39 @@ def merge_codes(work: Work, codes: list[str], into: str) -> Outcome:
 
 
 @an_act()
+def split_code(
+    work: Work,
+    code: str,
+    into: str,
+    codings: list[str],
+    name_fi: str | None = None,
+    name_en: str | None = None,
+    name_sv: str | None = None,
+) -> Outcome:
+    """Give some codings of a code to a new code, which stands right after it in the tree."""
+    rows = _all(work)
+    row = _there(rows, code)
+    chosen = coding_rows(work, codings)
+    strange = [one for one in chosen if one["code"] != code]
+    if not into.strip() or into in rows or strange or not chosen:
+        taken = f"`{into[:60]}` is in use" if into in rows else "no coding, or no id"
+        raise ActRefusedError(
+            "The code can't be split like this.",
+            expected="a new id, and codings of the code that is split",
+            found=f"{len(strange)} coding(s) of other codes" if strange else taken,
+            next_step="Nothing was changed.",
+        )
+    after = [r for r in rows.values() if r["position"] > row["position"]]
+    work.ledger.update(tables.code, [(r, {"position": r["position"] + 1}) for r in after])
+    fresh = {n: row[n] for n in ("kind", "parent")} | {"code": into, "name_fi": name_fi}
+    fresh |= {"name_en": name_en, "name_sv": name_sv, "position": row["position"] + 1}
+    work.ledger.insert(tables.code, [fresh])
+    work.ledger.update(tables.coding, [(one, {"code": into}) for one in chosen])
+    ids = tuple(one["coding"] for one in chosen)
+    return Outcome(None, "", ids=(into,), kept=ids)
+
+
+@an_act()
 def remove_code(work: Work, code: str, with_codings: bool = False) -> Outcome:
     """Remove a code and the codes below it; refused while codings use them, unless told to."""
     rows = _all(work)
@@ -183,7 +217,7 @@ def _delete_codes(work: Work, rows: list[Row]) -> None:
     memos = tables.memo.c.about == "code"
     names = tables.memo.c.target.in_([row["code"] for row in rows])
     work.ledger.delete(tables.memo, work.ledger.rows(tables.memo, memos, names))
-    work.ledger.delete(tables.code, _parents_first(rows)[::-1])
+    work.ledger.delete(tables.code, parents_first(rows)[::-1])
 
 
 def _row_of(code: Code) -> Row:
@@ -243,7 +277,7 @@ def _check_shortcut(rows: dict[str, Row], code: str, shortcut: str | None) -> No
         )
 
 
-def _parents_first(rows: list[Row]) -> list[Row]:
+def parents_first(rows: list[Row]) -> list[Row]:
     """Order codes so that each comes after its parent."""
     waiting = {row["code"]: row for row in rows}
     ordered: list[Row] = []

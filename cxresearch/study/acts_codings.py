@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from ..model import ActRefusedError, DriftError, FrameError, Quotation
 from ..model.frames import ORIGINS
 from . import tables
+from .acts_review import refuse_unreviewed, standing_quote
 from .frames import plain_rows
 from .ledger import Row
 from .outcome import Outcome
 from .registry import KEEP, Keep, Work, an_act, refuse_unknown
 from .tables import names_of
 
-__all__ = ["coding_id"]
+__all__ = ["coding_id", "coding_rows", "insert_codings"]
 
 # one fixed space of names, so that the same coding imported twice has the same id
 _NAMES = uuid.UUID("6f1d9a3e-52c4-5b0e-9a51-0c7d5e8f2b41")
@@ -52,7 +53,7 @@ def add_coding(
     fields = dict(locals())
     row = {n: fields[n] for n in names_of(tables.coding) if n in fields}
     row["coding"] = coding or work.study.new_id()
-    _insert(work, [row])
+    insert_codings(work, [row])
     return Outcome(None, "", ids=(row["coding"],))
 
 
@@ -85,7 +86,7 @@ def add_codings(
         rows.setdefault(row["coding"], row)
     there = set(work.ledger.connection.execute(sa.select(tables.coding.c.coding)).scalars())
     fresh = [row for name, row in rows.items() if name not in there]
-    _insert(work, fresh)
+    insert_codings(work, fresh)
     return Outcome(
         None,
         "",
@@ -127,7 +128,7 @@ def change_coding(
     fields: Row = {
         n: v for n, v in locals().items() if v is not KEEP and n not in ("work", "coding")
     }
-    row = _coding_rows(work, [coding])[0]
+    row = coding_rows(work, [coding])[0]
     _check_facets(work, [fields])
     if "start" in fields or "end" in fields:
         text = _texts(work, [row["document"]])[row["document"]]
@@ -152,7 +153,7 @@ def change_codings(
     """Recode many codings, or set a facet on them, as one act."""
     fields = {n: v for n, v in locals().items() if v is not KEEP and n not in ("work", "codings")}
     _check_facets(work, [fields])
-    rows = _coding_rows(work, codings)
+    rows = coding_rows(work, codings)
     work.ledger.update(tables.coding, [(row, fields) for row in rows])
     return Outcome(None, "", ids=tuple(codings))
 
@@ -175,7 +176,7 @@ def accept_suggestions(
         rows.append(row | {"coding": coding_id(row)})
     there = work.ledger.rows(tables.coding, tables.coding.c.coding.in_([r["coding"] for r in rows]))
     known = {row["coding"] for row in there}
-    _insert(work, [row for row in rows if row["coding"] not in known])
+    insert_codings(work, [row for row in rows if row["coding"] not in known])
     ids = tuple(str(row["coding"]) for row in rows)
     _decide(work, dict(zip(suggestions, ids, strict=True)), "accepted")
     return Outcome(None, "", ids=ids)
@@ -199,8 +200,10 @@ def approve_quote(
     _agree(quotation, quote)
     if not published_text.strip():
         raise ActRefusedError("The published text is empty.", expected="pseudonymised words")
+    refuse_unreviewed(work, document, (start, end), published_text)
+    name, there = standing_quote(work, document, start, end)
     values: Row = {
-        "approval": str(uuid.uuid5(_NAMES, f"{document}\x1f{start}\x1f{end}")),
+        "approval": name,
         "document": document,
         "start": start,
         "end": end,
@@ -210,7 +213,6 @@ def approve_quote(
         "approved_at": work.ledger.at,
         "state": "placed",
     }
-    there = work.ledger.row(tables.approval, values["approval"])
     if there is None:
         work.ledger.insert(tables.approval, [values])
     elif any(there[n] != values[n] for n in ("quote", "published_text", "state")):
@@ -245,7 +247,7 @@ def set_memo(
     return Outcome(None, "", ids=(target,))
 
 
-def _insert(work: Work, rows: list[Row]) -> None:
+def insert_codings(work: Work, rows: list[Row]) -> None:
     """Check places, words, codes and facets of new codings, then insert them."""
     _check_facets(work, rows)
     texts = _texts(work, dict.fromkeys(row["document"] for row in rows))
@@ -318,7 +320,8 @@ def _check_facets(work: Work, rows: list[Row]) -> None:
                 )
 
 
-def _coding_rows(work: Work, codings: list[str]) -> list[Row]:
+def coding_rows(work: Work, codings: list[str]) -> list[Row]:
+    """Rows of codings, each once, in the order asked; unknown ids are refused."""
     found: dict[str, Row] = {}
     for at in range(0, len(codings), 500):
         some = tables.coding.c.coding.in_(codings[at : at + 500])
@@ -328,7 +331,7 @@ def _coding_rows(work: Work, codings: list[str]) -> list[Row]:
 
 
 def _remove(work: Work, codings: list[str]) -> Outcome:
-    work.ledger.delete(tables.coding, _coding_rows(work, codings))
+    work.ledger.delete(tables.coding, coding_rows(work, codings))
     return Outcome(None, "", ids=tuple(codings))
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 import pandas as pd
 import sqlalchemy as sa
 
 from ..model import ActRefusedError, FrameError, check_frame, normalise_text
 from . import tables
+from .acts_codings import _texts
+from .acts_review import move_marks, relocate_marks
 from .anchoring import edited_place, found_again
 from .frames import plain_rows
 from .ledger import Row, key_text
@@ -110,6 +113,7 @@ def edit_text(
             where=document,
         )
     work.ledger.update(tables.document, [(there, {"text": new})])
+    move_marks(work, document, new, (start, end), len(text))
     _move_turns(work, document, (start, end), len(text))
     return Outcome(
         None,
@@ -117,6 +121,20 @@ def edit_text(
         ids=(document,),
         unplaced=_move_quotes(work, document, new, (start, end), len(text)),
     )
+
+
+@an_act()
+def set_language(
+    work: Work, document: str, language: Literal["fi", "en", "sv", "other"]
+) -> Outcome:
+    """Correct the language that was guessed of a document or a survey comment.
+
+    Its confidence becomes 1, and a later import leaves it alone.
+    """
+    _texts(work, [document])  # a comment that is touched first is copied into the study file
+    row = _there(work, document)
+    work.ledger.update(tables.document, [(row, {"language": language, "language_confidence": 1.0})])
+    return Outcome(None, "", ids=(document,))
 
 
 @an_act()
@@ -131,7 +149,7 @@ def erase_document(work: Work, document: str) -> Outcome:
     """Remove a document for good, also from the event log: its speaker has withdrawn consent.
 
     The log keeps that something was done, not what. There is no undo. Copies in `backups` still
-    hold the document: delete them by hand.
+    hold the document: `erase_traces(study)` replaces them.
     """
     work.ledger.keep_values = False
     _scrub_log(work, document, _remove(work, document))
@@ -171,6 +189,11 @@ def _remove(work: Work, name: str) -> list[str]:
     for table, where in (
         (tables.memo, about & tables.memo.c.target.in_([name, *ids])),
         (tables.turn, tables.turn.c.document == name),
+        (tables.reduction, tables.reduction.c.document == name),
+        (tables.mark, tables.mark.c.document == name),
+        (tables.review, tables.review.c.document == name),
+        (tables.consent, tables.consent.c.document == name),
+        (tables.foreign_part, tables.foreign_part.c.document == name),
         (tables.source, of_file & (tables.source.c.file == there["source"])),
     ):
         work.ledger.delete(table, work.ledger.rows(table, where))
@@ -183,7 +206,10 @@ def _remove(work: Work, name: str) -> list[str]:
 def _scrub_log(work: Work, name: str, ids: list[str]) -> None:
     """Empty the before and after of all changes that ever touched a document or its codings."""
     change, event = tables.event_change, tables.event
-    held = ("document", "turn", "coding", "approval", "memo")
+    held = (
+        "document", "turn", "coding", "approval", "memo", "mark", "review", "consent", "reduction",
+        "foreign_part",
+    )  # fmt: skip
     found = work.ledger.connection.execute(sa.select(change).where(change.c.table.in_(held)))
     rows = [dict(row) for row in found.mappings()]
     gone = {("document", name), *(("coding", i) for i in ids), *(("approval", i) for i in ids)}
@@ -267,7 +293,10 @@ def _edited_by_hand(work: Work, name: str) -> bool:
 
 def _replace(work: Work, there: Row, row: Row, turns: list[Row]) -> list[str]:
     name, old, new = there["document"], there["text"], row["text"]
+    if there["language_confidence"] == 1.0:  # given or corrected by hand: a guess does not undo it
+        row = {**row, "language": there["language"], "language_confidence": 1.0}
     work.ledger.update(tables.document, [(there, row)])
+    relocate_marks(work, name, old, new)
     before = work.ledger.rows(tables.turn, tables.turn.c.document == name)
     whole = [{**dict.fromkeys(names_of(tables.turn)), **t} for t in turns]
     if before != whole:
@@ -276,7 +305,8 @@ def _replace(work: Work, there: Row, row: Row, turns: list[Row]) -> list[str]:
     unplaced = []
     for table, key in ((tables.coding, "coding"), (tables.approval, "approval")):
         changes: list[tuple[Row, Row]] = []
-        for quotation in work.ledger.rows(table, table.c.document == name):
+        standing = (table.c.document == name, table.c.state != "rejected")
+        for quotation in work.ledger.rows(table, *standing):
             start, end, quote = quotation["start"], quotation["end"], quotation["quote"]
             known = old if quotation["state"] == "placed" else None
             place = found_again(known, start, end, quote, new)

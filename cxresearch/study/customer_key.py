@@ -43,7 +43,7 @@ def customer_keys(study: Study, values: pd.Series) -> pd.Series:
     -----
     BLAKE2b keyed with 32 random bytes that were drawn when the study was made.
     """
-    salt = bytes.fromhex(_salt(study))
+    salt = salt_of(study)
     known = {value: _key(value, salt) for value in values.dropna().unique()}
     keys = [known.get(v) if v is not None and v == v else None for v in values.tolist()]
     from .frames import TEXT
@@ -66,7 +66,10 @@ def new_salt() -> str:
     return secrets.token_hex(32)
 
 
-def _salt(study: Study) -> str:
+def salt_of(study: Study, connection: sa.Connection | None = None) -> bytes:
+    """The study's own salt; read inside an act through the act's connection."""
     query = sa.select(study_info.c.value).where(study_info.c.field == _FIELD)
-    with study.storage.reading() as connection:
-        return str(connection.execute(query).scalar_one())
+    if connection is not None:
+        return bytes.fromhex(connection.execute(query).scalar_one())
+    with study.storage.reading() as reader:
+        return bytes.fromhex(reader.execute(query).scalar_one())

@@ -25,16 +25,17 @@ __all__ = ["history", "last_event", "redo", "row_history", "table_as_of", "undo"
 def undo(study: Study, *, who: str | None = None, lane: str = "hand") -> Outcome:
     """Take back the last act of one person that still stands.
 
-    Works across restarts: the acts are in the study file. Each coder has an undo of their own, and
-    the imports of steps (`lane="import"`) are apart from what people do by hand.
+    Works across restarts: the acts are in the study file. Each coder has an undo of their own;
+    decisions of reviewers (`lane="review"`) and the imports of steps (`lane="import"`) are apart
+    from what people do by hand.
 
     Parameters
     ----------
     study : Study
     who : str, optional
         Whose act; the study's coder when not given.
-    lane : {"hand", "import"}
-        Acts at the screen, or acts of steps.
+    lane : {"hand", "review", "import"}
+        Acts at the screen, reviewers' decisions, or acts of steps.
 
     Returns
     -------
@@ -49,14 +50,7 @@ def undo(study: Study, *, who: str | None = None, lane: str = "hand") -> Outcome
     """
     who = who or study.coder
     with study.storage.writing() as connection:
-        standing = (
-            sa.select(event)
-            .where(event.c.who == who, event.c.lane == lane)
-            .where(event.c.undoes.is_(None), event.c.undone_by.is_(None))
-            .order_by(event.c.event.desc())
-            .limit(1)
-        )
-        last = connection.execute(standing).mappings().first()
+        last = connection.execute(standing_act(who, lane)).mappings().first()
         if last is None:
             return Outcome(None, "nothing to undo")
         if not last["can_undo"]:
@@ -77,23 +71,38 @@ def redo(study: Study, *, who: str | None = None, lane: str = "hand") -> Outcome
     """
     who = who or study.coder
     with study.storage.writing() as connection:
-        mine = (event.c.who == who, event.c.lane == lane)
-        newest = sa.select(sa.func.coalesce(sa.func.max(event.c.event), 0)).where(
-            *mine, event.c.undoes.is_(None), event.c.undone_by.is_(None), event.c.act != "undo"
-        )
-        undone = (
-            sa.select(event)
-            .where(*mine, event.c.undone_by.is_not(None))
-            .where(event.c.event > newest.scalar_subquery())
-            .order_by(event.c.undone_by.desc())
-            .limit(1)
-        )
-        last = connection.execute(undone).mappings().first()
+        last = connection.execute(undone_act(who, lane)).mappings().first()
         if last is None:
             return Outcome(None, "nothing to redo")
         ledger = Ledger(connection, who=who, at=study.now())
         _apply(ledger, _changes(connection, last["event"]), forward=True)
         return _close(ledger, last, lane, undone=False)
+
+
+def standing_act(who: str, lane: str) -> sa.Select[Any]:
+    """The last act of one person that still stands."""
+    return (
+        sa.select(event)
+        .where(event.c.who == who, event.c.lane == lane)
+        .where(event.c.undoes.is_(None), event.c.undone_by.is_(None))
+        .order_by(event.c.event.desc())
+        .limit(1)
+    )
+
+
+def undone_act(who: str, lane: str) -> sa.Select[Any]:
+    """The act that one person took back last, unless a new one came after it."""
+    mine = (event.c.who == who, event.c.lane == lane)
+    newest = sa.select(sa.func.coalesce(sa.func.max(event.c.event), 0)).where(
+        *mine, event.c.undoes.is_(None), event.c.undone_by.is_(None), event.c.act != "undo"
+    )
+    return (
+        sa.select(event)
+        .where(*mine, event.c.undone_by.is_not(None))
+        .where(event.c.event > newest.scalar_subquery())
+        .order_by(event.c.undone_by.desc())
+        .limit(1)
+    )
 
 
 def _close(ledger: Ledger, act: Any, lane: str, *, undone: bool) -> Outcome:

@@ -185,7 +185,7 @@ class Ledger:
         by_others = (
             sa.select(event.c.who, event.c.event, event_change.c.key)
             .join_from(event_change, event, event.c.event == event_change.c.event)
-            .where(event.c.event > self.seen, event.c.who != self.who)
+            .where(event_change.c.event > self.seen, event.c.who != self.who)
             .where(event_change.c.table == table.name)
         )
         touched = {row.key: row for row in self.connection.execute(by_others)}

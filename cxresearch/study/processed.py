@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -218,6 +219,17 @@ class Processed:
         text = json.dumps({"schema": 1, "steps": steps}, ensure_ascii=False, indent=1)
         with _replacing(self.folder / MANIFEST) as temporary:
             temporary.write_text(text + "\n", encoding="utf-8")
+
+    def keep_only(self, names: Iterable[str]) -> list[str]:
+        """Remove what can be rebuilt: all but these tables and the manifest; give what went."""
+        kept = {self._path(name).name for name in names} | {MANIFEST}
+        gone = [path for path in sorted(self.folder.glob("*")) if path.name not in kept]
+        for path in gone:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        return [path.name for path in gone]
 
     def forget_step(self, step: str) -> None:
         """Make a step count as not done, so that it runs again."""

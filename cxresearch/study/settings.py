@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..model import Code, Codebook, Phase, SettingsError, Stage, Target, Touchpoint, Words
 from ..model.frames import CODE_KINDS, DOCUMENT_KINDS, METRICS, OWNERSHIPS, RESPONDENT_KINDS, ROLES
+from .settings_business import (
+    BusinessPart,
+    CustomersPart,
+    FrameworkPart,
+    ImprovementPart,
+    IndexPart,
+    KpisPart,
+    LinkPart,
+    LoopPart,
+    MeasurePart,
+    PromisePart,
+    PurchasesPart,
+    Slug,
+    SmileysPart,
+    TargetsPart,
+    Texts,
+    check_business_names,
+    require_known,
+)
 
 __all__ = ["SCHEMA_VERSION", "StudySettings", "load_settings"]
 
 SCHEMA_VERSION = 1
-Texts = dict[str, str]
 Cues = dict[str, list[str]]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+
+
+def _a_pattern(pattern: str) -> str:
+    try:
+        matches_nothing = re.compile(pattern).match("") is not None
+    except re.error as error:
+        raise ValueError(f"`{pattern}` is no regular expression: {error}") from None
+    if matches_nothing:
+        raise ValueError(f"`{pattern}` matches the empty text, so it would match everywhere")
+    return pattern
+
+
+Pattern = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_a_pattern)]
 
 
 class _Part(BaseModel):
@@ -83,18 +115,22 @@ class DocumentsPart(_Part):
     """[[documents]]: interviews, notes, diaries, workshop notes.
 
     `files` is a path or a pattern relative to study.toml. `roles` maps speaker labels to roles.
+    `consent` is the day of consent, `keep_until` the last day on which the texts may be kept.
     """
 
     files: str
     kind: Literal[tuple(k for k in DOCUMENT_KINDS if k != "comment")] = "interview"  # type: ignore[valid-type]
     language: Literal["auto", "fi", "en", "sv", "other"] = "auto"
     roles: dict[str, Literal[ROLES]] = {}  # type: ignore[valid-type]
+    consent: dt.date | None = None
+    keep_until: dt.date | None = None
 
 
 class RespondentsPart(_Part):
     """[respondents]: a table that says who speaks in which document.
 
-    Columns are named as they are in the file. `personal` columns stay in the study file.
+    Columns are named as they are in the file. `personal` columns stay in the study file. `consent`
+    and `keep_until` are columns of dates: when consent was given, and the last day of keeping.
     """
 
     file: str
@@ -102,6 +138,8 @@ class RespondentsPart(_Part):
     respondent: str = "respondent"
     kind: str | None = None
     customer: str | None = None
+    consent: str | None = None
+    keep_until: str | None = None
     attributes: list[str] = []
     personal: list[str] = []
 
@@ -138,7 +176,8 @@ class SurveyPart(_Part):
 
     `response` None numbers the rows; `respondent` None makes each response its own respondent.
     `multi_choice` maps a column whose cells list options to these options, or an id of your own to
-    the columns that hold one option each.
+    the columns that hold one option each. `consent` says yes where we may get in touch about it.
+    Comments are kept until the end of the day `keep_until`.
     """
 
     survey: Slug
@@ -153,42 +192,13 @@ class SurveyPart(_Part):
     kinds: dict[str, Literal[RESPONDENT_KINDS]] = {}  # type: ignore[valid-type]
     unit: str | None = None
     channel: str | None = None
+    consent: str | None = None
+    keep_until: dt.date | None = None
     attributes: list[str] = []
     personal: list[str] = []
     multi_choice: dict[str, list[str]] = {}
     questions: list[QuestionPart] = []
     comments: list[CommentPart] = []
-
-
-class CustomersPart(_Part):
-    """[customers]: one row a customer. `outcomes` are KPIs kept out of segmentation."""
-
-    file: str
-    sheet: str | None = None
-    customer: str
-    attributes: list[str] = []
-    outcomes: list[str] = []
-    personal: list[str] = []
-    types: dict[str, Literal["numeric", "count", "ordinal", "nominal"]] = {}
-    names: dict[str, Texts] = {}
-
-
-class KpisPart(_Part):
-    """[kpis]: a table of business KPIs, one column each, or long with `kpi` and `value`.
-
-    `metrics` names those of the columns that are experience metrics kept month by month; the others
-    are linked with them.
-    """
-
-    file: str
-    sheet: str | None = None
-    period: str
-    unit: str | None = None
-    kpi: str | None = None
-    value: str | None = None
-    columns: list[str] = []
-    metrics: list[str] = []
-    names: dict[str, Texts] = {}
 
 
 class CodingsPart(_Part):
@@ -199,20 +209,21 @@ class CodingsPart(_Part):
 
 
 class SegmentsPart(_Part):
-    """[segments]: which columns make segments, which make the profiles inside them."""
+    """[segments]: which columns make segments, which make the profiles inside them.
+
+    `engine` "auto" takes the tree (ward) under 100 customers, else latent classes; "gaussian" is
+    for numbers that go together inside groups. `minimum_group` is the fewest customers of a
+    segment: by default 50, with the tree a tenth of the people, 3 at least. `names` holds names by
+    group: `S1`, or `"S1.P1"` in quotes for a profile; those of `cxresearch segment --names` win.
+    """
 
     level1: list[str] = []
     level2: list[str] = []
     numbers: list[int] = [2, 3, 4, 5, 6]
+    engine: Literal["auto", "latent_class", "gaussian", "ward"] = "auto"
+    minimum_group: int | None = Field(default=None, ge=2)
     bootstraps: int = Field(default=100, ge=10, le=1000)
     names: dict[str, Texts] = {}
-
-
-class LinkPart(_Part):
-    """[link]: confounders for partial correlation, and lags in periods fixed before looking."""
-
-    confounders: list[str] = []
-    lags: list[int] = [0, 1, 2, 3]
 
 
 class PublishPart(_Part):
@@ -224,6 +235,50 @@ class PublishPart(_Part):
 
     approvals: str | None = None
     keep: list[str] = []
+
+
+class PrivacyPart(_Part):
+    """[privacy]: what counts as personal in this study's texts, and how it is replaced.
+
+    `known_names`, `known_organisations` and `known_places` are found in every form, in lower case
+    too. `organisations` and `places` False leave such names as they are (those on the lists are
+    replaced all the same). `customer_numbers` are regular expressions. `pseudonyms` is "labels"
+    ("H3", "[yritys 2]") or "names" (fictional names that bend like the real one).
+    `reviewed` is a csv of what people decided on personal words: document, words, kind, decision.
+    Groups smaller than `k` respondents are listed as rare. `keep_until` is the last day of what
+    has no day of its own; the other keys are said in the data-protection summary.
+    """
+
+    known_names: list[str] = []
+    known_organisations: list[str] = []
+    known_places: list[str] = []
+    organisations: bool = True
+    places: bool = True
+    customer_numbers: list[Pattern] = []
+    pseudonyms: Literal["labels", "names"] = "labels"
+    reviewed: str | None = None
+    k: int = Field(default=5, ge=2, le=100)
+    controller: str = ""
+    purpose: Texts = {}
+    legal_basis: Texts = {}
+    keep_until: dt.date | None = None
+
+    def listed(self) -> dict[str, str]:
+        """Each name on the lists with its kind, as `find_personal` takes them."""
+        return {
+            **dict.fromkeys(self.known_places, "place"),
+            **dict.fromkeys(self.known_organisations, "organisation"),
+            **dict.fromkeys(self.known_names, "person"),
+        }
+
+    def left(self) -> tuple[str, ...]:
+        """Kinds that stay in the text unless they are on a list."""
+        kinds = {"organisation": self.organisations, "place": self.places}
+        return tuple(kind for kind, replaced in kinds.items() if not replaced)
+
+    def customer_number(self) -> str | None:
+        """The patterns of customer numbers as one, or None."""
+        return "|".join(f"(?:{pattern})" for pattern in self.customer_numbers) or None
 
 
 class StudySettings(_Part):
@@ -241,7 +296,17 @@ class StudySettings(_Part):
     codings: list[CodingsPart] = []
     segments: SegmentsPart = SegmentsPart()
     link: LinkPart = LinkPart()
+    purchases: PurchasesPart | None = None
+    smileys: list[SmileysPart] = []
+    index: IndexPart | None = None
+    framework: list[FrameworkPart] = []
+    targets: list[TargetsPart] = []
+    promises: list[PromisePart] = []
+    measures: list[MeasurePart] = []
+    loop: LoopPart = LoopPart()
+    improvements: list[ImprovementPart] = []
     publish: PublishPart = PublishPart()
+    privacy: PrivacyPart = PrivacyPart()
     root: Path = Path()
     codes: Codebook = Codebook(())
     model_config = ConfigDict(
@@ -259,14 +324,15 @@ class StudySettings(_Part):
                 raise ValueError(f"two entries share the {kind} id {', '.join(doubled)}")
         for touchpoint in self.touchpoints:
             for stage in touchpoint.stages:
-                _known(stage, stages, f"touchpoint `{touchpoint.touchpoint}`: stage")
+                require_known(stage, stages, f"touchpoint `{touchpoint.touchpoint}`: stage")
         for survey in self.surveys:
             parts: list[QuestionPart | CommentPart] = [*survey.questions, *survey.comments]
             for part in parts:
                 place = f"survey `{survey.survey}`, column `{part.column}`"
-                _known(part.phase, phases, f"{place}: phase")
-                _known(part.stage, stages, f"{place}: stage")
-                _known(part.touchpoint, touchpoints, f"{place}: touchpoint")
+                require_known(part.phase, phases, f"{place}: phase")
+                require_known(part.stage, stages, f"{place}: stage")
+                require_known(part.touchpoint, touchpoints, f"{place}: touchpoint")
+        check_business_names(self, touchpoints, phases, stages)
         return self
 
     @property
@@ -309,12 +375,6 @@ class StudySettings(_Part):
 
 def _terms(cues: Cues) -> dict[str, tuple[str, ...]]:
     return {language: tuple(words) for language, words in cues.items()}
-
-
-def _known(value: str | None, known: list[str], place: str) -> None:
-    if value is not None and value not in known:
-        near = get_close_matches(value, known, n=3) or known
-        raise ValueError(f"{place} `{value}` does not exist; there are: {', '.join(near)}")
 
 
 class _CodePart(_Part):
@@ -427,6 +487,6 @@ def _fault(fault: Any, model: type[BaseModel]) -> str:
 
 def _all_keys(model: type[BaseModel]) -> list[str]:
     keys = set(model.model_fields)
-    for part in _Part.__subclasses__():
+    for part in (*_Part.__subclasses__(), *BusinessPart.__subclasses__()):
         keys |= set(part.model_fields)
     return sorted(keys - {"root", "codes"})

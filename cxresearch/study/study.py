@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
@@ -100,11 +101,36 @@ class Study:
         """Let go of the study file. Nothing is lost without it: every act was on disk already."""
         self.storage.close()
 
-    comments = _parquet("comments", "Open survey comments, each with its normalised text.")
     answers = _parquet("answers", "Closed answers, one row an answer.")
     customers = _parquet("customers", "One row a customer with attributes and outcomes.")
     kpis = _parquet("kpis", "Business KPIs, one row a unit, period and KPI.")
     membership = _parquet("membership", "To which segment and profile a customer belongs.")
+
+    def comments(self) -> pd.DataFrame:
+        """Open survey comments, each with its normalised text and its language.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of the `comments` contract. A language that a person corrected (act
+            `set_language`) stands instead of the guess.
+        """
+        found = check_frame(self.read_frame("comments"), "comments")
+        query = sa.select(tables.document.c.document, tables.document.c.language)
+        corrected = (tables.document.c.kind == "comment") & (
+            tables.document.c.language_confidence == 1.0
+        )
+        with self.storage.reading() as connection:
+            by_hand = {r.document: r.language for r in connection.execute(query.where(corrected))}
+        if not by_hand:
+            return found
+        language = found["document"].map(by_hand)
+        sure = pd.Series(1.0, index=found.index)
+        guessed = found.get("language_confidence", pd.Series(np.nan, index=found.index))
+        return found.assign(
+            language=language.fillna(found["language"]),
+            language_confidence=guessed.where(language.isna(), sure),
+        )
 
     def suggestions(self) -> pd.DataFrame:
         """Codings that the machine suggests, apart from those of people.

@@ -182,6 +182,28 @@ decision = sa.Table(
     _text("decided_at"),
 )
 
+# documents whose codings every coder may see; `*` stands for all
+opened = sa.Table(
+    "opened",
+    METADATA,
+    _text("document", primary_key=True),
+    _text("opened_by"),
+    _text("opened_at"),
+)
+
+# what was decided about coders' own codings; the consensus layer is made of codings of its own, so
+# both originals stay as they are
+adjudication = sa.Table(
+    "adjudication",
+    METADATA,
+    _text("original", primary_key=True),
+    # taken | dropped
+    _text("decision"),
+    _maybe("coding"),
+    _text("decided_by"),
+    _text("decided_at"),
+)
+
 # quotes that a person has approved for readers outside the study
 approval = sa.Table(
     "approval",
@@ -197,6 +219,152 @@ approval = sa.Table(
     _text("state"),
 )
 
+# what a person decided on words that may be personal; comments may stand in Parquet only, so there
+# is no reference to the document
+mark = sa.Table(
+    "mark",
+    METADATA,
+    _text("mark", primary_key=True),
+    _text("document"),
+    _number("start"),
+    _number("end"),
+    _text("quote"),
+    _text("kind"),
+    # personal: to be replaced; open: no secret; unplaced: the text has changed there
+    _text("state"),
+    _text("decided_by"),
+    _text("decided_at"),
+    sa.Index("mark_by_document", "document", "start"),
+)
+
+# documents that a person has read for personal words, and the hash of the text that was read
+review = sa.Table(
+    "review",
+    METADATA,
+    _text("document", primary_key=True),
+    _text("text_sha256"),
+    _text("reviewed_by"),
+    _text("reviewed_at"),
+)
+
+# since when a document may be kept, and until when; dates as ISO text
+consent = sa.Table(
+    "consent",
+    METADATA,
+    _text("document", primary_key=True),
+    _maybe("consented_on"),
+    _maybe("keep_until"),
+)
+
+# what was erased for good, by a salted hash: source files that still hold it are told by it
+gone = sa.Table(
+    "gone",
+    METADATA,
+    _text("what", primary_key=True),
+    _text("key", primary_key=True),
+    _text("reason"),
+    _text("gone_at"),
+)
+
+# how often the codes stood in documents whose text was purged
+kept_count = sa.Table(
+    "kept_count",
+    METADATA,
+    _text("document", primary_key=True),
+    _number("position", primary_key=True, autoincrement=False),
+    _text("code"),
+    _text("coder"),
+    _text("origin"),
+    _maybe("phase"),
+    _maybe("stage"),
+    _maybe("touchpoint"),
+    _maybe("valence", sa.Integer),
+    _number("n"),
+)
+
+# names that people gave to segments and profiles
+group_name = sa.Table(
+    "group_name",
+    METADATA,
+    _text("group", primary_key=True),
+    _maybe("name_fi"),
+    _maybe("name_en"),
+    _maybe("name_sv"),
+)
+
+# the inner loop: how it stands with a disappointed respondent's answer; no words of theirs
+customer_case = sa.Table(
+    "customer_case",
+    METADATA,
+    _text("case", primary_key=True),
+    _text("status"),
+    _maybe("owner"),
+    # a code of the codebook: what the outer loop counts
+    _maybe("root_cause"),
+    _text("changed_at"),
+)
+
+# the outer loop: what is being mended and why; owners are roles, texts are by language
+improvement = sa.Table(
+    "improvement",
+    METADATA,
+    _text("improvement", primary_key=True),
+    _number("position"),
+    sa.Column("name", sa.JSON(none_as_null=True), nullable=False),
+    _maybe("root_cause", sa.JSON(none_as_null=True)),
+    # ids separated by blanks
+    _maybe("codes"),
+    _maybe("touchpoints"),
+    _maybe("effort", sa.Float),
+    _maybe("owner", sa.JSON(none_as_null=True)),
+    _text("status"),
+    _maybe("done_at"),
+    _maybe("told_customers", sa.JSON(none_as_null=True)),
+    _maybe("told_staff", sa.JSON(none_as_null=True)),
+    _maybe("metric"),
+    _maybe("kpi"),
+    _maybe("unit"),
+)
+
+# content analysis: classes of three levels, and what was reduced from words that were coded
+category = sa.Table(
+    "category",
+    METADATA,
+    _text("category", primary_key=True),
+    # lower, upper or main
+    _text("level"),
+    _text("name"),
+    sa.Column("parent", sa.Text, sa.ForeignKey("category.category"), nullable=True),
+    _number("position"),
+)
+
+reduction = sa.Table(
+    "reduction",
+    METADATA,
+    _text("reduction", primary_key=True),
+    # the words that it comes from: where they stand is the coding's to know
+    _text("coding", sa.ForeignKey("coding.coding")),
+    _text("document"),
+    _text("reduced"),
+    sa.Column("category", sa.Text, sa.ForeignKey("category.category"), nullable=True),
+    _text("reduced_by"),
+    _number("position"),
+    sa.Index("reduction_by_coding", "coding"),
+)
+
+# what a project of another program brought and the study does not model: kept for the way back;
+# `document` and `respondent` say whose it is, so that it goes when they are erased
+foreign_part = sa.Table(
+    "foreign_part",
+    METADATA,
+    _text("project", primary_key=True),
+    _text("part", primary_key=True),
+    _maybe("document"),
+    _maybe("respondent"),
+    _text("value"),
+    sa.Index("foreign_part_by_document", "document"),
+)
+
 event = sa.Table(
     "event",
     METADATA,
@@ -204,7 +372,8 @@ event = sa.Table(
     _text("at"),
     _text("who"),
     _text("act"),
-    # hand: acts of people at the screen; import: acts of steps. Each has its own undo.
+    # hand: acts of people at the screen; review: their decisions on quotes and personal words;
+    # import: acts of steps. Each has its own undo.
     _text("lane"),
     _number("rows"),
     sa.Column("undoes", sa.Integer, sa.ForeignKey("event.event"), nullable=True),
@@ -241,7 +410,7 @@ step_lock = sa.Table(
 )
 
 # tables whose values are never copied into the event log
-WITHHELD = ("personal", "pseudonym")
+WITHHELD = ("personal", "pseudonym", "gone")
 
 
 def names_of(table: sa.Table) -> tuple[str, ...]:

@@ -399,6 +399,7 @@ class TestNotesAndApprovals:
 
     def test_an_approval_holds_only_as_long_as_its_words(self, coded):
         words = {"document": "h01", "start": 0, "end": 16}
+        act(coded, "finish_review", document="h01")
         act(coded, "approve_quote", **words, published_text="Lasku oli väärin")
         there = approvals(coded)
         assert there["published_text"].tolist() == ["Lasku oli väärin"]
@@ -418,10 +419,37 @@ class TestNotesAndApprovals:
 def test_each_act_says_what_it_does():
     for name, one in ACTS.items():
         assert one.what.endswith((".", ";", ",", "along.")), name
-        assert one.lane in ("hand", "import")
+        assert one.lane in ("hand", "review", "import", "loop", "content")
 
 
 def test_a_wrong_field_never_shows_its_value(coded):
     with pytest.raises(ActRefusedError) as caught:
         act(coded, "add_coding", document="h01", start="Helmi Kuusinen", end=3, code="billing")
     assert "Helmi" not in str(caught.value)
+
+
+def test_a_guessed_language_is_corrected_by_hand_and_can_be_undone(coded, interview):
+    act(coded, "set_language", document="h01", language="sv")
+    row = coded.documents().set_index("document").loc["h01"]
+    assert (row["language"], row["language_confidence"]) == ("sv", 1.0)
+    changed = interview["documents"].assign(
+        sha256="b" * 64, text=interview["documents"]["text"] + "!"
+    )
+    act(coded, "import_documents", documents=changed, turns=interview["turns"], replace=True)
+    assert coded.documents().set_index("document").loc["h01", "language"] == "sv"
+    undo(coded)
+    undo(coded)
+    assert coded.documents().set_index("document").loc["h01", "language"] == "fi"
+    with pytest.raises(ActRefusedError):
+        act(coded, "set_language", document="h01", language="klingon")
+    with pytest.raises(ActRefusedError):
+        act(coded, "set_language", document="nowhere", language="fi")
+
+
+def test_the_language_of_a_comment_stays_corrected(study, comments):
+    study.write_frame("comments", comments)
+    name = comments["document"].iloc[0]
+    act(study, "set_language", document=name, language="en")
+    found = study.comments().set_index("document")
+    assert (found.loc[name, "language"], found.loc[name, "language_confidence"]) == ("en", 1.0)
+    assert len(found) == len(comments)

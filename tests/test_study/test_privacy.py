@@ -76,6 +76,7 @@ def test_an_erased_document_is_nowhere_in_the_study_file(coded):
     )
     act(coded, "remove_coding", coding="gone")
     act(coded, "edit_text", document="h01", start=0, end=5, text="Paperi")
+    act(coded, "finish_review", document="h01")
     act(coded, "approve_quote", document="h01", start=0, end=6, published_text=words)
     act(coded, "erase_document", document="h01")
     assert coded.documents().empty
