@@ -19,9 +19,15 @@ from ..model import ActRefusedError
 from ..model.frames import CODE_KINDS
 
 __all__ = [
+    "ADJUDICATION_ACTS",
+    "ADJUDICATION_ASKS",
+    "CARD_ACTS",
+    "CARD_ASKS",
     "CODER_ACTS",
     "CODER_ASKS",
     "GRID_ASKS",
+    "PERSONAL_ACTS",
+    "PERSONAL_ASKS",
     "REVIEW_ACTS",
     "REVIEW_ASKS",
     "SHORTCUT",
@@ -31,8 +37,9 @@ __all__ = [
     "read_act",
 ]
 
-# small letters only: digits, signs and capitals are keys of the coder itself
-SHORTCUT = "[a-zåäö]"
+# small letters and digits: signs and capitals are keys of the coder itself; recent codes have the
+# digits that no code has
+SHORTCUT = "[a-zåäö1-9]"
 LONGEST_ID = 300
 LONGEST_NAME = 200
 LONGEST_NOTE = 100_000
@@ -43,9 +50,9 @@ LONGEST_TEXT = 2_000_000
 class Rule:
     """What one field may hold.
 
-    `kind` is text, whole (a whole number), flag (true or false) or ids (a list of ids). `empty`
-    says whether null is allowed: it empties the field. A field that is not `required` may be
-    left out: then it stays as it is.
+    `kind` is text, whole (a whole number), flag (true or false) or ids (a list of ids, which may
+    be an empty list when `low` is 0). `empty` says whether null is allowed: it empties the field.
+    A field that is not `required` may be left out: then it stays as it is.
     """
 
     kind: str
@@ -93,8 +100,10 @@ class Rule:
         return None
 
     def _ids_fault(self, value: object) -> str | None:
-        if not isinstance(value, list) or not value or len(value) > 100_000:
+        if not isinstance(value, list) or len(value) > 100_000:
             return "a list of ids"
+        if not value and self.low != 0:
+            return "a list of at least one id"
         one = Rule("text")
         return next((f for f in map(one.fault, value) if f), None)
 
@@ -192,6 +201,8 @@ _QUOTE = Rule("text", required=False, longest=LONGEST_TEXT)
 _START = Rule("whole", low=0)
 _END = Rule("whole", low=1)
 _PLACE = {"document": _ID, "start": _START, "end": _END, "quote": _QUOTE}
+_HOW = Rule("text", allowed=("exact", "lemma", "regex"))
+_PATTERN = Rule("text", longest=LONGEST_NAME)
 _VALENCE = Rule("whole", required=False, empty=True, low=-2, high=2)
 _FACETS = {
     "phase": _MAYBE_ID,
@@ -214,6 +225,19 @@ _ABOUT_A_CODE = {
     "colour": Rule("text", required=False, empty=True, longest=7, pattern="#[0-9A-Fa-f]{6}"),
     "shortcut": Rule("text", required=False, empty=True, longest=1, pattern=SHORTCUT),
 }
+# what a search or an autocoding is narrowed to
+_FILTERS = {
+    name: Rule("text", required=False)
+    for name in ("document", "phase", "in_code", "speaker", "role", "respondent")
+}
+_AUTOCODE = {
+    "words": _PATTERN,
+    "how": _HOW,
+    "code": _ID,
+    "unit": Rule("text", allowed=("words", "sentence", "turn")),
+    **_FILTERS,
+}
+_LANGUAGES = {f"name_{language}": _NAME for language in ("fi", "en", "sv")}
 
 
 def _kinds(*kinds: tuple[str, str, Mapping[str, Rule]]) -> Mapping[str, ActKind]:
@@ -233,6 +257,8 @@ CODER_ACTS: Mapping[str, ActKind] = _kinds(
     ("move_code", "hang a code under another, or put it right before another", {
         "code": _ID, "parent": _MAYBE_ID, "before": Rule("text", required=False)}),
     ("merge_codes", "give the codings of codes to another code", {"codes": _IDS, "into": _ID}),
+    ("split_code", "give some codings of a code to a new code beside it", {
+        "code": _ID, "into": _ID, "codings": _IDS, **_LANGUAGES}),
     ("remove_code", "remove a code", {"code": _ID, "with_codings": Rule("flag", required=False)}),
     ("set_memo", "write a memo on a code, a document or the study", {
         "about": Rule("text", allowed=("code", "document", "study")), "target": _ID,
@@ -241,6 +267,10 @@ CODER_ACTS: Mapping[str, ActKind] = _kinds(
         "suggestions": _IDS, "code": Rule("text", required=False),
         "phase": _MAYBE_ID, "valence": _VALENCE}),
     ("reject_suggestions", "say that suggestions are wrong", {"suggestions": _IDS}),
+    ("autocode", "give a code to all places of words", _AUTOCODE),
+    ("edit_text", "correct the text of a document; quotations move along", {
+        "document": _ID, "start": _START, "end": Rule("whole", low=0),
+        "text": Rule("text", longest=LONGEST_TEXT), "quote": _QUOTE}),
     ("undo", "take back the last act", {}),
     ("redo", "do again what was taken back", {}),
 )  # fmt: skip
@@ -250,15 +280,17 @@ CODER_ASKS: Mapping[str, ActKind] = _kinds(
     ("open_document", "show a document; the one shown last when none is named", {
         "document": Rule("text", required=False)}),
     ("find", "find words in the whole study", {
-        "words": Rule("text", longest=LONGEST_NAME),
-        "how": Rule("text", allowed=("exact", "lemma", "regex"))}),
+        "words": _PATTERN, "how": _HOW, **_FILTERS}),
+    ("preview_autocode", "show what `autocode` would code", _AUTOCODE),
+    ("code_quotes", "show the quotations of a code in the whole study", {"code": _ID}),
+    ("changes_since", "show what others have changed", {"event": Rule("whole", low=0)}),
     ("browser_error", "tell of a fault in the browser", {
         "what": Rule("text", longest=LONGEST_NOTE)}),
 )  # fmt: skip
 
 GRID_ASKS: Mapping[str, ActKind] = MappingProxyType({
     "open_grid": ActKind("open_grid", "show the comments with their closed answers"),
-    **{name: CODER_ASKS[name] for name in ("find", "browser_error")},
+    **{name: kind for name, kind in CODER_ASKS.items() if name != "open_document"},
 })  # fmt: skip
 
 REVIEW_ACTS: Mapping[str, ActKind] = _kinds(
@@ -273,3 +305,66 @@ REVIEW_ASKS: Mapping[str, ActKind] = _kinds(
     ("open_review", "show the candidates", {}),
     ("browser_error", CODER_ASKS["browser_error"].what, CODER_ASKS["browser_error"].fields),
 )
+
+ADJUDICATION_ACTS: Mapping[str, ActKind] = _kinds(
+    ("adjudicate", "settle codings of two coders: those taken go to the consensus layer", {
+        "take": Rule("ids", low=0), "drop": Rule("ids", low=0),
+        # what is different in the consensus
+        "start": Rule("whole", required=False, low=0), "end": Rule("whole", required=False, low=1),
+        "code": Rule("text", required=False), "phase": _MAYBE_ID, "valence": _VALENCE,
+        "memo": _NOTE}),
+    ("undo", "take back the last act", {}),
+    ("redo", "do again what was taken back", {}),
+)  # fmt: skip
+
+ADJUDICATION_ASKS: Mapping[str, ActKind] = _kinds(
+    ("open_adjudication", "show a document with the codings of both coders", {
+        "document": Rule("text", required=False)}),
+    ("browser_error", CODER_ASKS["browser_error"].what, CODER_ASKS["browser_error"].fields),
+)  # fmt: skip
+
+_LEVEL = Rule("text", allowed=("lower", "upper", "main"))
+_CLASS_NAME = Rule("text", longest=LONGEST_NAME)
+
+CARD_ACTS: Mapping[str, ActKind] = _kinds(
+    ("add_reduction", "reduce words that were coded to a simpler expression", {
+        "coding": _ID, "reduced": _CLASS_NAME}),
+    ("change_reduction", "word a reduced expression anew", {
+        "reduction": _ID, "reduced": _CLASS_NAME}),
+    ("remove_reduction", "remove a reduced expression", {"reduction": _ID}),
+    ("group_reductions", "put reduced expressions into a lower class, or take them out", {
+        "reductions": _IDS, "into": Rule("text", empty=True)}),
+    ("add_class", "make a class, of cards that are put into it", {
+        "level": _LEVEL, "name": _CLASS_NAME, "members": Rule("ids", required=False, low=0),
+        "into": _MAYBE_ID}),
+    ("change_class", "name a class anew", {"category": _ID, "name": _CLASS_NAME}),
+    ("group_classes", "put classes into one of the level above, or take them out", {
+        "categories": _IDS, "into": Rule("text", empty=True)}),
+    ("remove_class", "remove a class; what it held becomes loose", {"category": _ID}),
+    ("undo", "take back the last act", {}),
+    ("redo", "do again what was taken back", {}),
+)  # fmt: skip
+
+CARD_ASKS: Mapping[str, ActKind] = _kinds(
+    ("open_cards", "show the content analysis as it stands", {}),
+    ("browser_error", CODER_ASKS["browser_error"].what, CODER_ASKS["browser_error"].fields),
+)
+
+_SHOWN = {"document": _ID}
+
+PERSONAL_ACTS: Mapping[str, ActKind] = _kinds(
+    ("decide_passages", "say whether words are personal, here or at every place like it", {
+        **_PLACE, "kind": _ID, "state": Rule("text", allowed=("personal", "open")),
+        "everywhere": Rule("flag", required=False)}),
+    ("reopen_passages", "take decisions away", {**_SHOWN, "marks": _IDS}),
+    ("finish_review", "say that a document has been read for personal words", _SHOWN),
+    ("reopen_review", "say that a document has to be read again", _SHOWN),
+    ("undo", "take back the last decision", _SHOWN),
+    ("redo", "do again what was taken back", _SHOWN),
+)  # fmt: skip
+
+PERSONAL_ASKS: Mapping[str, ActKind] = _kinds(
+    ("open_personal", "show a document; the first that waits when none is named", {
+        "document": Rule("text", required=False)}),
+    ("browser_error", CODER_ASKS["browser_error"].what, CODER_ASKS["browser_error"].fields),
+)  # fmt: skip

@@ -11,6 +11,7 @@ import traitlets
 from ..model import SettingsError
 from .acts import CODER_ACTS, CODER_ASKS, Act
 from .content import ActHandler, Delta, plain_rows
+from .questions import answered
 from .sources import joined_script, joined_style
 from .texts import texts_of
 from .wire import Wire, with_own_quote
@@ -28,7 +29,8 @@ class TranscriptCoder(anywidget.AnyWidget):
     Parameters
     ----------
     handler : ActHandler
-        Who holds the study: `MemoryDesk` to try things out, or a study of `cxresearch.pages`.
+        Who holds the study: `MemoryDesk` to try things out; `cxresearch.steps.open_coder` gives one
+        of a study.
     document : str, optional
         Id of the document to open; the first one when not given.
     language : {"fi", "en"}
@@ -73,7 +75,7 @@ class TranscriptCoder(anywidget.AnyWidget):
         self._handler = handler
         self._seen: dict[str, str] = {}
         self.document = document or self._first_document()
-        self._wire = Wire(self, {**CODER_ACTS, **CODER_ASKS}, self._answer)
+        self._wire = Wire(self, {**CODER_ACTS, **CODER_ASKS}, self._answer, language)
 
     @property
     def browser_errors(self) -> list[str]:
@@ -101,8 +103,10 @@ class TranscriptCoder(anywidget.AnyWidget):
     def _answer(self, act: Act) -> Mapping[str, Any]:
         if act.act == "open_document":
             return self._opened(act.get("document", self.document))
-        if act.act == "find":
-            return {"hits": plain_rows(self._handler.find(act["words"], act["how"]))}
+        if act.act == "changes_since":
+            return {"delta": self._kept(self._handler.changes_since(act["event"]))}
+        if (answer := answered(self._handler, act)) is not None:
+            return answer
         if act.act == "add_coding":
             act = with_own_quote(act, self._seen)
         return {"delta": self._kept(self._handler.perform(act))}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ..model import SettingsError
-from .content import Delta, coding_rows, phase_rows, plain_rows
+from .content import AutocodePreview, Delta, coding_rows, phase_rows, plain_rows
 
 if TYPE_CHECKING:
     from .acts import Act
@@ -30,7 +30,7 @@ class GridContent:
         filter by; a comment without a row here has empty cells.
     titles : mapping of str to str
         Titles of those columns; the column's name where there is none.
-    codes, codings, suggestions, stages, memos, counts, can_undo, can_redo
+    codes, codings, suggestions, stages, memos, counts, choices, event, can_undo, can_redo
         As in `CoderContent`; codings of all the comments.
     """
 
@@ -43,6 +43,8 @@ class GridContent:
     stages: Any = ()
     memos: Any = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    event: int | None = None
     can_undo: bool = False
     can_redo: bool = False
 
@@ -79,6 +81,9 @@ class GridContent:
             "phases": phase_rows(self.stages),
             "memos": plain_rows(self.memos),
             "counts": dict(self.counts),
+            "unplaced": [],
+            "choices": {name: list(values) for name, values in self.choices.items()},
+            "event": self.event,
             "can_undo": self.can_undo,
             "can_redo": self.can_redo,
         }
@@ -96,6 +101,18 @@ class GridHandler(Protocol):
         """Do the act; when this returns, it is safe."""
         ...
 
-    def find(self, words: str, how: str) -> Sequence[Mapping[str, Any]]:
+    def find(self, words: str, how: str, filters: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
         """Places of words, as for the coder."""
+        ...
+
+    def preview_autocode(self, fields: Mapping[str, Any]) -> AutocodePreview:
+        """What an autocoding would code, as for the coder."""
+        ...
+
+    def code_quotes(self, code: str) -> Sequence[Mapping[str, Any]]:
+        """Quotations of a code, as for the coder."""
+        ...
+
+    def changes_since(self, event: int) -> Delta:
+        """What came after an event, as for the coder."""
         ...

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..model import ActRefusedError, Quotation
 from .acts import Act
 
-__all__ = ["DOING", "Change", "Tables"]
+__all__ = ["DOING", "Change", "Tables", "in_text_order"]
 
 Row = dict[str, Any]
 # table, key, row before (None: was not there), row after (None: is no more)
@@ -33,6 +33,15 @@ class Tables:
         """How many codings each code has."""
         return dict(Counter(c["code"] for c in self.rows["coding"].values()))
 
+    def turns_of(self, document: str) -> list[Row]:
+        """The turns of a document in their order."""
+        return [t for t in self.rows["turn"].values() if t["document"] == document]
+
+
+def in_text_order(rows: Iterable[Row]) -> list[Row]:
+    """Codings by document and place."""
+    return sorted(rows, key=lambda r: (r["document"], r["start"], r["end"], r["coding"]))
+
 
 def add_coding(desk: Tables, act: Act) -> list[Change]:
     fields = dict(act.fields)
@@ -53,6 +62,7 @@ def change_coding(desk: Tables, act: Act) -> list[Change]:
         text = _row(desk, "text", row["document"])["text"]
         start, end = int(act.get("start", row["start"])), int(act.get("end", row["end"]))
         fields["quote"] = Quotation.of(row["document"], text, start, end).quote
+        fields["state"] = "placed"
     return [_changed(desk, "coding", act["coding"], **fields)]
 
 
@@ -120,6 +130,79 @@ def merge_codes(desk: Tables, act: Act) -> list[Change]:
         ),
         *(("code", row["code"], row, None) for row in gone),
     ]
+
+
+def split_code(desk: Tables, act: Act) -> list[Change]:
+    old = _row(desk, "code", act["code"])
+    if act["into"] in desk.rows["code"]:
+        raise _refused("A new code needs an id of its own.", "Choose another id.")
+    rows = [_row(desk, "coding", name) for name in act["codings"]]
+    if any(row["code"] != old["code"] for row in rows):
+        raise _refused("Some of the codings have another code.", "Reload the document.")
+    names = {k: v for k, v in act.fields.items() if k.startswith("name_")}
+    new = {k: old[k] for k in ("kind", "parent") if k in old} | names | {"code": act["into"]}
+    order = desk.codebook()
+    order.insert(order.index(old) + 1, new)
+    there = desk.rows["code"]
+    numbered = [{**r, "position": i} for i, r in enumerate(order)]
+    moved = [r for r in numbered if there.get(r["code"]) != r]
+    return [
+        *(("code", r["code"], there.get(r["code"]), r) for r in moved),
+        *(_changed(desk, "coding", r["coding"], code=act["into"]) for r in rows),
+    ]
+
+
+def edit_text(desk: Tables, act: Act) -> list[Change]:
+    name, start, end, new = (act[k] for k in ("document", "start", "end", "text"))
+    row = _row(desk, "text", name)
+    text = row["text"]
+    if not 0 <= start <= end <= len(text) or (start == end and not new):
+        raise _refused("The edit lies outside the text or changes nothing.")
+    if act.get("quote", text[start:end]) != text[start:end]:
+        raise _refused(
+            "The text at this place is not what the window shows.", "Reload the document."
+        )
+    text = text[:start] + new + text[end:]
+    cut = (start, end, len(new) - (end - start))
+    changes: list[Change] = [("text", name, row, {**row, "text": text})]
+    for turn in desk.turns_of(name):
+        # words added at either end of a turn belong to it
+        inside = turn["start"] <= start and end <= turn["end"]
+        place = (turn["start"], turn["end"] + cut[2]) if inside else _moved(turn, cut)
+        if place is None:
+            raise _refused(
+                "The edit would cut across the border of a turn.", "Edit one turn at a time."
+            )
+        changes.append(
+            _changed(desk, "turn", f"{name}/{turn['turn']}", start=place[0], end=place[1])
+        )
+    for table in ("coding", "suggestion"):
+        for key, coding in desk.rows[table].items():
+            if coding["document"] == name and coding.get("state") != "unplaced":
+                changes.append(_moved_coding(desk, table, key, cut, text))
+    return [change for change in changes if change[2] != change[3]]
+
+
+def _moved(row: Row, cut: tuple[int, int, int]) -> tuple[int, int] | None:
+    start, end, shift = cut
+    if row["end"] <= start:
+        return row["start"], row["end"]
+    if row["start"] >= end:
+        return row["start"] + shift, row["end"] + shift
+    inside = row["start"] <= start and end <= row["end"] and row["end"] + shift > row["start"]
+    return (row["start"], row["end"] + shift) if inside else None
+
+
+def _moved_coding(
+    desk: Tables, table: str, key: str, cut: tuple[int, int, int], text: str
+) -> Change:
+    row = desk.rows[table][key]
+    place = _moved(row, cut)
+    if place is None:
+        quote = desk.rows["text"][row["document"]]["text"][row["start"] : row["end"]]
+        return _changed(desk, table, key, state="unplaced", quote=quote)
+    start, end = place
+    return _changed(desk, table, key, start=start, end=end, quote=text[start:end])
 
 
 def remove_code(desk: Tables, act: Act) -> list[Change]:
@@ -201,5 +284,7 @@ DOING: dict[str, Callable[[Tables, Act], list[Change]]] = {
         set_memo,
         accept_suggestions,
         reject_suggestions,
+        split_code,
+        edit_text,
     )
 }

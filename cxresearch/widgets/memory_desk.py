@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from ..model import ActRefusedError
 from .acts import Act
-from .content import CoderContent, Delta, plain_rows
+from .content import AutocodePreview, CoderContent, Delta, plain_rows
 from .grid_content import GridContent
-from .memory_acts import DOING, Change, Tables
+from .memory_acts import DOING, Change, Tables, in_text_order
+from .memory_search import autocode_places, code_quote_rows, hit_row, places_of
 
 __all__ = ["MemoryDesk"]
 
@@ -55,9 +56,10 @@ class MemoryDesk:
     closed: Any = ()
     coder: str = "me"
     _desk: Tables = field(init=False, repr=False)
-    _turns: dict[str, list[Row]] = field(init=False, repr=False, default_factory=dict)
     _done: list[list[Change]] = field(init=False, repr=False, default_factory=list)
     _undone: list[list[Change]] = field(init=False, repr=False, default_factory=list)
+    # all that ever happened, undoing too: what another window asks for
+    _events: list[list[Change]] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:
         codes = plain_rows(self.codes)
@@ -66,11 +68,10 @@ class MemoryDesk:
             "code": {r["code"]: {**r, "position": i} for i, r in enumerate(codes)},
             "coding": {r["coding"]: r for r in plain_rows(self.codings)},
             "suggestion": {r["coding"]: r for r in plain_rows(self.suggestions)},
+            "turn": {f"{r['document']}/{r['turn']}": r for r in plain_rows(self.turns)},
             "memo": {},
         }
         self._desk = Tables(rows, self.coder)
-        for row in plain_rows(self.turns):
-            self._turns.setdefault(row["document"], []).append(row)
 
     # what the coder asks
 
@@ -89,15 +90,16 @@ class MemoryDesk:
             document=document,
             title=row.get("title") or document,
             text=row["text"],
-            turns=self._turns.get(document, ()),
+            turns=self._desk.turns_of(document),
             codes=self._desk.codebook(),
-            codings=[c for c in self._desk.rows["coding"].values() if c["document"] == document],
-            suggestions=[
-                s for s in self._desk.rows["suggestion"].values() if s["document"] == document
-            ],
+            codings=self._of("coding", document),
+            suggestions=self._of("suggestion", document),
             stages=self.stages,
             memos=list(self._desk.rows["memo"].values()),
             counts=self._desk.counts(),
+            unplaced=[r for r in self._unplaced() if r["document"] == document],
+            choices=self._choices(),
+            event=len(self._events),
             can_undo=bool(self._done),
             can_redo=bool(self._undone),
         )
@@ -113,43 +115,43 @@ class MemoryDesk:
             stages=self.stages,
             memos=list(self._desk.rows["memo"].values()),
             counts=self._desk.counts(),
+            choices=self._choices(),
+            event=len(self._events),
             can_undo=bool(self._done),
             can_redo=bool(self._undone),
         )
 
-    def find(self, words: str, how: str) -> list[Row]:
-        """Places of words in all documents; lemma search is exact search here."""
-        try:
-            wanted = re.compile(words if how == "regex" else re.escape(words), re.IGNORECASE)
-        except re.error as error:
-            raise ActRefusedError(
-                "The regular expression can't be read.", found=str(error), next_step="Correct it."
-            ) from None
-        hits: list[Row] = []
-        for name, row in self._desk.rows["text"].items():
-            text = row["text"]
-            for found in wanted.finditer(text):
-                a, b = found.span()
-                if a < b:
-                    hits.append(
-                        {
-                            "document": name,
-                            "title": row.get("title") or name,
-                            "start": a,
-                            "end": b,
-                            "before": text[max(0, a - 40) : a],
-                            "words": text[a:b],
-                            "after": text[b : b + 40],
-                        }
-                    )
-                if len(hits) == MOST_HITS:
-                    return hits
-        return hits
+    def find(self, words: str, how: str, filters: Mapping[str, str] | None = None) -> list[Row]:
+        """Places of words in all documents; lemmas are Finnish ones."""
+        found = places_of(self._desk, words, how, filters or {})
+        return [hit_row(self._desk, place) for place in islice(found, MOST_HITS)]
+
+    def preview_autocode(self, fields: Mapping[str, Any]) -> AutocodePreview:
+        """What `autocode` with these fields would code."""
+        found = autocode_places(self._desk, fields)
+        counts = Counter(place[0] for place, _ in found)
+        texts = self._desk.rows["text"]
+        return AutocodePreview(
+            hits=[hit_row(self._desk, p) | {"coded": there} for p, there in found[:MOST_HITS]],
+            documents=[
+                {"document": name, "title": texts[name].get("title") or name, "hits": n}
+                for name, n in counts.items()
+            ],
+            total=len(found),
+            fresh=sum(not there for _, there in found),
+        )
+
+    def code_quotes(self, code: str) -> list[Row]:
+        """Quotations of a code in all documents."""
+        return code_quote_rows(self._desk, code)
+
+    def changes_since(self, event: int) -> Delta:
+        """What was done after an event; here only this kernel can do anything."""
+        return self._delta([change for changes in self._events[event:] for change in changes])
 
     def codings_made(self) -> list[Row]:
         """The codings as rows of the `codings` contract, by document and place."""
-        rows = self._desk.rows["coding"].values()
-        return sorted(rows, key=lambda r: (r["document"], r["start"], r["end"], r["coding"]))
+        return in_text_order(self._desk.rows["coding"].values())
 
     # acts
 
@@ -157,13 +159,20 @@ class MemoryDesk:
         """Do an act in memory, or refuse it."""
         if act.act in ("undo", "redo"):
             return self._step_back() if act.act == "undo" else self._step_forward()
-        changes = DOING[act.act](self._desk, act)
-        for change in changes:
-            self._apply(change)
+        changes = self._autocode(act) if act.act == "autocode" else DOING[act.act](self._desk, act)
+        self._apply_all(changes)
         if changes:
             self._done.append(changes)
             self._undone.clear()
         return self._delta(changes)
+
+    def _autocode(self, act: Act) -> list[Change]:
+        fresh = [place for place, there in autocode_places(self._desk, act.fields) if not there]
+        changes: list[Change] = []
+        for document, start, end in fresh:
+            fields = {"document": document, "start": start, "end": end, "code": act["code"]}
+            changes += DOING["add_coding"](self._desk, Act(act.id, "add_coding", fields))
+        return changes
 
     def _step_back(self) -> Delta:
         if not self._done:
@@ -171,8 +180,7 @@ class MemoryDesk:
         changes = self._done.pop()
         self._undone.append(changes)
         back: list[Change] = [(t, k, new, old) for t, k, old, new in reversed(changes)]
-        for change in back:
-            self._apply(change)
+        self._apply_all(back)
         return self._delta(back)
 
     def _step_forward(self) -> Delta:
@@ -180,38 +188,64 @@ class MemoryDesk:
             return self._delta([])
         changes = self._undone.pop()
         self._done.append(changes)
-        for change in changes:
-            self._apply(change)
+        self._apply_all(changes)
         return self._delta(changes)
 
-    def _apply(self, change: Change) -> None:
-        table, key, _, new = change
-        if new is None:
-            self._desk.rows[table].pop(key, None)
-        else:
-            self._desk.rows[table][key] = new
+    def _apply_all(self, changes: list[Change]) -> None:
+        for table, key, _, new in changes:
+            if new is None:
+                self._desk.rows[table].pop(key, None)
+            else:
+                self._desk.rows[table][key] = new
+        if changes:
+            self._events.append(changes)
 
     def _delta(self, changes: Sequence[Change]) -> Delta:
         newest = {(t, k): new for t, k, _, new in changes}
 
         def came(table: str) -> list[Row]:
-            return [new for (t, _), new in newest.items() if t == table and new is not None]
+            rows = [new for (t, _), new in newest.items() if t == table and new is not None]
+            return [row for row in rows if row.get("state") != "unplaced"]
 
         def gone(table: str) -> list[str]:
-            return [k for (t, k), new in newest.items() if t == table and new is None]
+            there = {row.get("coding") for row in came(table)}
+            return [k for (t, k), _ in newest.items() if t == table and k not in there]
 
         counts = self._desk.counts()
+        tables = {t for t, _ in newest}
+        emptied = [k for (t, k), new in newest.items() if t == "memo" and new is None]
         return Delta(
             codings=came("coding"),
             codings_gone=gone("coding"),
             suggestions=came("suggestion"),
             suggestions_gone=gone("suggestion"),
-            codes=self._desk.codebook() if any(t == "code" for t, _ in newest) else (),
-            memos=[*came("memo"), *self._emptied_memos(gone("memo"))],
+            codes=self._desk.codebook() if "code" in tables else (),
+            memos=[*came("memo"), *self._emptied_memos(emptied)],
             counts={c: counts.get(c, 0) for c in self._desk.rows["code"]},
+            reload="text" in tables,
+            unplaced=self._unplaced() if "coding" in tables else None,
+            event=len(self._events),
             can_undo=bool(self._done),
             can_redo=bool(self._undone),
         )
+
+    def _of(self, table: str, document: str) -> list[Row]:
+        rows = self._desk.rows[table].values()
+        return [r for r in rows if r["document"] == document and r.get("state") != "unplaced"]
+
+    def _unplaced(self) -> list[Row]:
+        names = ("coding", "document", "code", "coder", "quote")
+        rows = self._desk.rows["coding"].values()
+        return [{n: r.get(n) for n in names} for r in rows if r.get("state") == "unplaced"]
+
+    def _choices(self) -> dict[str, list[str]]:
+        rows = self._desk.rows
+        found = {
+            "speaker": [t.get("speaker") for t in rows["turn"].values()],
+            "role": [t.get("role") for t in rows["turn"].values()],
+            "respondent": [t.get("respondent") for t in rows["text"].values()],
+        }
+        return {name: sorted({v for v in values if v}) for name, values in found.items()}
 
     @staticmethod
     def _emptied_memos(keys: Sequence[str]) -> list[Row]:

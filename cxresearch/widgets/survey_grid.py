@@ -10,8 +10,9 @@ import traitlets
 
 from ..model import SettingsError
 from .acts import CODER_ACTS, GRID_ASKS, Act
-from .content import Delta, plain_rows
+from .content import Delta
 from .grid_content import GridHandler
+from .questions import answered
 from .sources import joined_script, joined_style
 from .texts import texts_of
 from .wire import Wire, with_own_quote
@@ -29,7 +30,7 @@ class SurveyGrid(anywidget.AnyWidget):
     Parameters
     ----------
     handler : GridHandler
-        Who holds the comments.
+        Who holds the comments; `cxresearch.steps.open_grid` gives one of a study.
     language : {"fi", "en"}
         Language of the texts on the screen.
     height : int
@@ -55,7 +56,7 @@ class SurveyGrid(anywidget.AnyWidget):
         super().__init__(_texts=texts_of(language), _language=language, _height=height)
         self._handler = handler
         self._seen: dict[str, str] = {}
-        self._wire = Wire(self, {**CODER_ACTS, **GRID_ASKS}, self._answer)
+        self._wire = Wire(self, {**CODER_ACTS, **GRID_ASKS}, self._answer, language)
 
     @property
     def browser_errors(self) -> list[str]:
@@ -68,12 +69,13 @@ class SurveyGrid(anywidget.AnyWidget):
 
     def _answer(self, act: Act) -> Mapping[str, Any]:
         if act.act == "open_grid":
-            grid = self._handler.grid()
-            message = grid.as_message()
-            self._seen = grid.texts()
+            message = self._handler.grid().as_message()
+            self._seen = {row["document"]: row["text"] for row in message["rows"]}
             return {"grid": message}
-        if act.act == "find":
-            return {"hits": plain_rows(self._handler.find(act["words"], act["how"]))}
+        if act.act == "changes_since":
+            return {"delta": self._kept(self._handler.changes_since(act["event"]))}
+        if (answer := answered(self._handler, act)) is not None:
+            return answer
         if act.act == "add_coding":
             act = with_own_quote(act, self._seen)
         return {"delta": self._kept(self._handler.perform(act))}

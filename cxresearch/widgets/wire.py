@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model import ActRefusedError, CxresearchError, DriftError, Quotation
 from .acts import Act, ActKind, read_act
+from .refusals import refusal_for, words_for
 
 if TYPE_CHECKING:
     import anywidget
@@ -30,6 +31,8 @@ class Wire:
         Takes an `Act`, gives the fields of the answer. A `CxresearchError` becomes an answer
         that the person reads. Any other error is told in the browser without its text, and
         raised again, so that it is seen in the notebook's log.
+    language : {"fi", "en"}
+        Language of the refusals.
     """
 
     def __init__(
@@ -37,7 +40,9 @@ class Wire:
         widget: anywidget.AnyWidget,
         kinds: Mapping[str, ActKind],
         answer: Callable[[Act], Mapping[str, Any]],
+        language: str = "en",
     ) -> None:
+        self._language = language
         self._widget = widget
         self._kinds = kinds
         self._answer = answer
@@ -55,10 +60,10 @@ class Wire:
                 return
             answer = self._answer(act)
         except CxresearchError as error:
-            self.tell({**head, "ok": False, "error": error.message})
+            self.tell({**head, "ok": False, "error": refusal_for(error, self._language)})
         except Exception as error:
             fault = f"The kernel failed ({type(error).__name__}). Nothing is known to be saved."
-            self.tell({**head, "ok": False, "error": fault})
+            self.tell({**head, "ok": False, "error": words_for(fault, self._language)})
             raise
         else:
             self.tell({**head, "ok": True, **answer})

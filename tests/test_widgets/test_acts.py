@@ -80,7 +80,7 @@ def test_each_missing_field_is_named() -> None:
     ("field", "good", "bad"),
     [
         ("shortcut", "ä", "A"),
-        ("shortcut", "k", "1"),
+        ("shortcut", "1", "0"),
         ("colour", "#0072B2", "red"),
         ("colour", None, "url(x)"),
         ("kind", "pain", "anything"),

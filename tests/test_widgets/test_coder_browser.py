@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cxresearch.widgets import Delta, MemoryDesk, TranscriptCoder
+from cxresearch.widgets import Act, Delta, MemoryDesk, TranscriptCoder
 
 pytestmark = pytest.mark.browser
 
@@ -158,6 +158,43 @@ def test_borders_move_by_words_and_signs_and_undo_goes_all_the_way(show: Any) ->
     page.keyboard.press("Control+z")
     settled(page)
     assert quotes(desk) == [("soitin asiakaspalveluun.", "billing")]
+
+
+def test_a_new_selection_starts_on_words_that_are_selected(show: Any) -> None:
+    desk = interview()
+    page = show(TranscriptCoder(desk))
+    drag(page, "soitin asiakas", "soitin")
+    drag(page, "soitin asiakas", "asiakaspalveluun")  # the browser itself would drag words away
+    page.keyboard.press("a")
+    settled(page)
+    assert quotes(desk) == [("soitin asiakaspalveluun", "service")]
+
+
+def test_a_codes_own_digit_goes_before_the_recent_codes(show: Any) -> None:
+    desk = interview()
+    desk.perform(Act(1, "change_code", {"code": "waiting", "shortcut": "1"}))
+    page = show(TranscriptCoder(desk))
+    for words, key in (("hintoja", "l"), ("Jonotin", "1"), ("Lasku", "3")):
+        drag(page, words, words)
+        page.keyboard.press(key)
+        settled(page)
+    assert quotes(desk) == [("hintoja", "billing"), ("Jonotin", "waiting"), ("Lasku", "billing")]
+    keys = page.locator(".cxc-foot .cxc-recent kbd").all_inner_texts()
+    assert keys == ["2", "3"]
+
+
+def test_codes_are_dragged_in_the_tree(show: Any) -> None:
+    desk = interview()
+    page = show(TranscriptCoder(desk))
+    page.locator("[data-code=waiting]").drag_to(page.locator("[data-code=billing]"))
+    page.wait_for_selector("[data-code=waiting][aria-level='2']")
+    assert [c["parent"] for c in desk.content("h1").codes if c["code"] == "waiting"] == ["billing"]
+    top = {"x": 60, "y": 2}
+    page.locator("[data-code=service]").drag_to(
+        page.locator("[data-code=billing]"), target_position=top
+    )
+    page.wait_for_function("document.querySelector('[data-code]').dataset.code === 'service'")
+    assert [c["code"] for c in desk.content("h1").codes] == ["service", "billing", "waiting"]
 
 
 def test_dragging_a_handle_moves_the_border(show: Any) -> None:

@@ -118,3 +118,29 @@ def test_a_selection_over_two_comments_is_refused(show: Any) -> None:
     page.keyboard.press("l")
     page.wait_for_selector(".cxc-alert:not([hidden])")
     assert desk.codings_made() == []
+
+
+@pytest.mark.browser
+def test_suggestions_and_all_hits_are_coded_from_the_grid(show: Any) -> None:
+    desk = survey()
+    guess = {"document": "v4", "start": 0, "end": 7, "code": "service", "score": 0.7}
+    guess |= {"coding": "s1", "coder": "rules", "origin": "suggested"}
+    desk = MemoryDesk(desk.texts, closed=desk.closed, codes=desk.codes, suggestions=[guess])
+    page = show(SurveyGrid(desk))
+    page.locator(".cxc-text").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert [(c["document"], c["quote"]) for c in desk.codings_made()] == [("v4", "Jonotin")]
+    page.keyboard.press("/")
+    page.keyboard.type("lasku")
+    page.wait_for_selector(".cxc-hit-now")
+    page.get_by_role("tab", name="Osumat").click()
+    assert page.locator(".cxc-autocode").count() == 0  # only the whole study can be meant
+    page.locator(".cxc-find select").last.select_option("study")
+    page.locator(".cxc-autocode").click()
+    page.keyboard.type("laskutus")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Koodaa 1 kohtaa").click()
+    page.wait_for_selector(".cxc-names >> text=Laskutus")
+    assert [c["quote"] for c in desk.codings_made()] == ["Lasku oli väärin.", "Jonotin"]

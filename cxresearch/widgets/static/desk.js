@@ -208,9 +208,8 @@ export class Desk {
   async step(act) {
     const answer = await this.send(act, {});
     if (!answer) return;
-    if (answer.delta.reload) await this.open(this.store.document);
     const said = answer.delta.said[this.store.language] || answer.delta.said.en;
-    this.tell.say(this.texts(act === "undo" ? "undone" : "redone") + (said ? `: ${said}` : ""));
+    this.tell.say(said || this.texts(act === "undo" ? "undone" : "redone"));
   }
 
   changeCode(code, fields) {

@@ -1,10 +1,10 @@
 // What redaction did: the words of two texts side by side, by longest common sequence.
 
-const WORD = /[\p{L}\p{N}\p{M}_'’-]+|\s+|[^\p{L}\p{N}\p{M}\s]/gu;
+const PART = /[\p{L}\p{N}\p{M}_'’-]+|\s+|[^\p{L}\p{N}\p{M}\s]/gu;
 const MOST_WORDS = 1500;
 
 export function wordsOf(text) {
-  return text.match(WORD) || [];
+  return text.match(PART) || [];
 }
 
 // parts: {kind: "same" | "gone" | "new", text}

@@ -1,6 +1,7 @@
 // The coder's own search: the browser's would find only the rows that are drawn.
 
 import { make } from "./dom.js";
+import { HitList } from "./hitlist.js";
 import { toPoints } from "./points.js";
 
 const MOST_HITS = 5000;
@@ -38,8 +39,7 @@ export class Finding {
       make("button", { type: "button", title: texts("previous_hit"), "aria-label": texts("previous_hit"), onclick: () => this.step(-1) }, "↑"),
       make("button", { type: "button", title: texts("next_hit"), "aria-label": texts("next_hit"), onclick: () => this.step(1) }, "↓"),
       this.count);
-    this.results = make("section", { class: "cxc-panel cxc-results", "aria-label": texts("hits") },
-      make("p", { class: "cxc-none" }, texts("hits_note")));
+    this.results = new HitList(store, texts, desk, { place: go.place, pick: go.pick, run: () => this.run() });
   }
 
   focus() {
@@ -67,19 +67,25 @@ export class Finding {
   }
 
   query() {
-    return `${this.how.value}/${this.where.value}/${this.input.value}`;
+    return `${this.how.value}/${this.where.value}/${JSON.stringify(this.results.filters)}/${this.input.value}`;
   }
 
   // lemmas and the whole study are Python's to search
   async run() {
     const words = this.input.value.trim();
     const how = this.how.value;
+    const study = this.where.value === "study";
     this.ran = this.query();
-    this.results.replaceChildren();
-    if (!words) return this.show([]);
-    if (how !== "lemma" && this.where.value === "document") {
+    if (!words) {
+      this.results.show(null);
+      return this.show([]);
+    }
+    const asked = { words, how, ...this.results.filters, ...(study || this.store.columns ? {} : { document: this.store.document }) };
+    if (how !== "lemma" && !study && !this.results.narrowed()) {
       try {
-        return this.show(hitsOf(this.store, words, how));
+        const hits = hitsOf(this.store, words, how);
+        this.results.show(asked, null, !this.store.columns);
+        return this.show(hits);
       } catch (fault) {
         if (!(fault instanceof SyntaxError)) throw fault;
         this.show([]);
@@ -87,11 +93,13 @@ export class Finding {
         return null;
       }
     }
-    const answer = await this.desk.send("find", { words, how });
+    const answer = await this.desk.send("find", asked);
     if (!answer || this.ran !== this.query()) return null;
     const own = answer.hits.map((hit) => this.store.placeOf(hit)).filter(Boolean);
-    if (this.where.value === "study") this.list(answer.hits);
-    return this.show(own, this.where.value === "study" ? answer.hits.length : null);
+    // the comments of a grid are no one document: coding all hits there means the whole study
+    this.results.show(asked, study ? answer.hits : answer.hits.filter((hit) => this.store.placeOf(hit)), study || !this.store.columns);
+    if (study || this.results.narrowed()) this.go.results();
+    return this.show(own, study ? answer.hits.length : null);
   }
 
   show(hits, all = null) {
@@ -119,13 +127,5 @@ export class Finding {
     this.count.textContent = `${store.hitAt + 1} / ${store.hits.length}`;
     store.selection = { anchor: hit.start, focus: hit.end };
     store.changed("selection", "hits", "reveal");
-  }
-
-  list(hits) {
-    this.go.results();
-    this.results.replaceChildren(...(hits.length ? hits : []).map((hit) => make("button", {
-      type: "button", class: "cxc-result", onclick: () => this.go.place(hit) },
-    make("small", {}, hit.title), make("span", {}, `…${hit.before}`, make("mark", {}, hit.words), `${hit.after}…`))),
-    hits.length ? "" : make("p", { class: "cxc-none" }, this.texts("hit_count", { n: 0 })));
   }
 }

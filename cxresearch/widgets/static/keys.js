@@ -1,5 +1,5 @@
-// Keys of the transcript. Small letters belong to the codes, digits to the recent codes; what the
-// coder itself does has signs, capitals and named keys.
+// Keys of the transcript. Small letters and digits belong to the codes, digits that no code has to
+// the recent codes; what the coder itself does has signs, capitals and named keys.
 
 import { withCommand } from "./dom.js";
 import { borderMoved, move } from "./moving.js";
@@ -71,6 +71,7 @@ const PLAIN = {
   "/": ({ finding }) => finding.focus(),
   "?": ({ help }) => help(),
   F2: ({ focusMemo }) => focusMemo(),
+  E: ({ edit }) => edit(),
   I: ({ desk }) => desk.inVivo(),
   N: ({ ask }) => ask.newCode(),
   R: ({ ask }) => ask.recode(),
@@ -93,12 +94,7 @@ function plain(event, work) {
     desk.setValence(number - 3);
     return true;
   }
-  if (/^[1-9]$/.test(event.key)) {
-    const recent = store.recent[Number(event.key) - 1];
-    if (recent) desk.codeSelection(recent);
-    return true;
-  }
-  const code = store.keys.get(event.key);
+  const code = store.keys.get(event.key) || store.recent[store.recentKeys().indexOf(event.key)];
   if (code) desk.codeSelection(code);
   // letters without a code do nothing here, and nothing in the notebook either
   return event.key.length === 1;

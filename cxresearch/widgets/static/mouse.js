@@ -51,6 +51,8 @@ export class Mouse {
       this.desk.goTo(this.pane.store.mark(mark.dataset.mark));
       return;
     }
+    // on words that are selected the browser would drag them away; a new selection is meant
+    if (!event.shiftKey) document.getSelection().removeAllRanges();
     // no row may be dropped, and no selection redrawn, while the mouse is down
     this.pane.held = true;
     this.pane.spacer.classList.add("cxc-held");

@@ -141,13 +141,14 @@ export class CodePanel {
     return [
       this.field(code, name, make("input", { type: "text", maxlength: "200", "data-name": "", value: code[name] || this.store.name(code.code) })),
       make("div", { class: "cxc-pair" },
-        this.field(code, "shortcut", make("input", { type: "text", maxlength: "1", pattern: "[a-zåäö]", value: code.shortcut || "" })),
+        this.field(code, "shortcut", make("input", { type: "text", maxlength: "1", pattern: "[a-zåäö1-9]", value: code.shortcut || "" })),
         this.field(code, "colour", make("input", { type: "color", value: this.store.colours.get(code.code) }))),
       ...CODE_FIELDS.map((field) => this.field(code, field, make("textarea", { rows: field === "definition" ? "3" : "1", value: code[field] || "" }))),
       make("label", { class: "cxc-field" }, make("span", { class: "cxc-label" }, texts("memo")), memo),
       make("div", { class: "cxc-buttons" },
         make("button", { type: "button", onclick: (e) => this.ask.newCode(e.target, code.code) }, texts("new_below")),
         make("button", { type: "button", onclick: (e) => this.ask.merge(e.target, code.code) }, texts("merge")),
+        make("button", { type: "button", onclick: () => this.ask.quotes(code.code) }, texts("split")),
         make("button", { type: "button", onclick: () => this.ask.removeCode(code.code) }, texts("remove"))),
     ];
   }

@@ -6,6 +6,7 @@ import { astralIndex } from "./points.js";
 import { rowsOf } from "./rows.js";
 import { lanesOf, marksBetween } from "./layout.js";
 import { coloursOf } from "./colours.js";
+import { nameOfCode, pathOfCode } from "./codenames.js";
 
 const RECENT = 9;
 
@@ -16,6 +17,8 @@ export class Store {
     this.recent = [];
     this.folded = new Set();
     this.phaseForNew = null;
+    this.choices = {};
+    this.unplaced = [];
   }
 
   onChange(listener) {
@@ -29,6 +32,8 @@ export class Store {
   }
 
   load(content) {
+    const same = this.document === content.document && !this.columns;
+    const { selection, active } = this;
     this.document = content.document;
     this.title = content.title;
     this.text = content.text;
@@ -47,6 +52,15 @@ export class Store {
     const at = this.rows.length ? this.rows[0].start : 0;
     this.selection = { anchor: at, focus: at };
     this.active = null;
+    this.event = content.event;
+    this.unplaced = content.unplaced;
+    this.choices = content.choices;
+    // a document that is read anew stays where the person was
+    if (same) {
+      const last = this.rows.length ? this.rows[this.rows.length - 1].end : 0;
+      this.selection = { anchor: Math.min(selection.anchor, last), focus: Math.min(selection.focus, last) };
+      if (this.mark(active)) this.active = active;
+    }
     this.hits = [];
     this.hitAt = -1;
     this.takeCodes(content.codes);
@@ -78,6 +92,12 @@ export class Store {
     for (const row of this.codings.values()) this.here.set(row.code, (this.here.get(row.code) || 0) + 1);
   }
 
+  // what others did between two acts of this window is asked for later, from the older event on
+  heardOf(event, asked) {
+    if (this.event === null || event === null || event === undefined) return;
+    if (asked || event === this.event + 1) this.event = event;
+  }
+
   // fresh: a coding that becomes the active one, drawn in the same go
   apply(delta, fresh = null) {
     const own = (row) => row.document === this.document;
@@ -86,6 +106,7 @@ export class Store {
     delta.suggestions.filter(own).forEach((row) => this.put(this.suggestions, row, true));
     delta.suggestions_gone.forEach((id) => this.suggestions.delete(id));
     delta.memos.forEach((m) => this.memos.set(`${m.about}/${m.target}`, m.text));
+    if (delta.unplaced) this.unplaced = delta.unplaced.filter(own);
     Object.assign(this.counts, delta.counts);
     this.can = { undo: delta.can_undo, redo: delta.can_redo };
     if (delta.codes.length) this.takeCodes(delta.codes);
@@ -115,16 +136,11 @@ export class Store {
   }
 
   name(code) {
-    const found = this.byCode.get(code);
-    if (!found) return code;
-    const other = this.language === "fi" ? "name_en" : "name_fi";
-    return found[`name_${this.language}`] || found[other] || found.name_sv || found.code;
+    return nameOfCode(this.byCode, code, this.language);
   }
 
   path(code) {
-    const names = [];
-    for (let at = this.byCode.get(code); at; at = this.byCode.get(at.parent)) names.unshift(this.name(at.code));
-    return names.join(" › ");
+    return pathOfCode(this.byCode, code, this.language);
   }
 
   phaseName(phase) {
@@ -158,6 +174,11 @@ export class Store {
 
   used(code) {
     this.recent = [code, ...this.recent.filter((c) => c !== code)].slice(0, RECENT);
+  }
+
+  // the digits that choose the recent codes: those that are no code's own key
+  recentKeys() {
+    return [..."123456789"].filter((digit) => !this.keys.has(digit));
   }
 
   // codes in the order of the tree, with their level; folded ones leave out what is below

@@ -57,6 +57,7 @@ class Grid extends Workbench {
   bar() {
     const bar = super.bar();
     this.choice.remove();
+    this.pen.remove();
     return bar;
   }
 

@@ -7,6 +7,7 @@ export class Wire {
   constructor(model, heard) {
     this.model = model;
     this.heard = heard;
+    this.asking = null;
     this.waiting = new Map();
     // windows that share a widget hear each other's answers: numbers start far apart
     this.next = Math.floor(Math.random() * 2 ** 40) * 1024;
@@ -24,14 +25,24 @@ export class Wire {
     });
   }
 
+  // a question in the background: nobody waits for it, and nothing hangs on it
+  ask(act, fields) {
+    if (this.waiting.size || this.asking) return;
+    const id = this.next++;
+    this.asking = id;
+    this.model.send({ id, act, ...fields });
+  }
+
   onMessage(message) {
     if (!message || message.cx !== 1) return;
     const asked = this.waiting.get(message.id);
-    if (message.ok && message.delta) this.heard.delta(message.delta, asked ? asked.act : null);
+    const looked = message.id !== null && message.id === this.asking;
+    if (looked) this.asking = null;
+    if (message.ok && message.delta) this.heard.delta(message.delta, asked ? asked.act : looked ? message.act : null);
     if (!asked) return;
     clearTimeout(asked.timer);
     this.waiting.delete(message.id);
-    this.heard.pending(this.waiting.size);
+    this.heard.pending(this.waiting.size, !message.ok);
     if (message.ok) asked.resolve(message);
     else asked.reject(new Error(message.error));
   }

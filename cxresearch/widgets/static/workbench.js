@@ -8,6 +8,9 @@ import { Transcript } from "./transcript.js";
 import { Tree } from "./tree.js";
 import { Picker } from "./picker.js";
 import { CodePanel, CodingPanel, MemoPanel } from "./panels.js";
+import { CodeQuotes } from "./codequotes.js";
+import { WaitingPanel } from "./waiting.js";
+import { Editor } from "./editing.js";
 import { Finding } from "./finding.js";
 import { Desk } from "./desk.js";
 import { Mouse } from "./mouse.js";
@@ -15,7 +18,8 @@ import { onTextKey } from "./keys.js";
 import { paint, watchTheme } from "./theme.js";
 import { colourName } from "./rowmarks.js";
 
-const TABS = ["coding", "code", "memos", "hits"];
+const TABS = ["coding", "code", "memos", "hits", "unplaced"];
+const LOOK_AGAIN = 2000;
 
 export class Workbench {
   constructor(model, el) {
@@ -24,7 +28,7 @@ export class Workbench {
     this.store = this.newStore(model.get("_language"));
     this.wire = new Wire(model, {
       delta: (delta, act) => this.onDelta(delta, act),
-      pending: (n) => this.showPending(n),
+      pending: (n, refused) => this.showPending(n, refused),
       slow: () => this.showSlow(),
     });
     const tell = { say: (text) => this.say(text), fail: (text) => this.fail(text) };
@@ -34,6 +38,13 @@ export class Workbench {
     this.store.onChange(tellFaults(model, (what) => this.onChange(what)));
     this.unwatch = watchTheme(() => paint(this.root, this.store));
     this.desk.open(null).then((answer) => answer && this.pane.element.setAttribute("data-ready", "true"));
+    this.looking = setInterval(() => this.lookAround(), LOOK_AGAIN);
+  }
+
+  // what other windows have changed meanwhile
+  lookAround() {
+    const { event } = this.store;
+    if (event !== null && event !== undefined && !document.hidden) this.wire.ask("changes_since", { event });
   }
 
   newStore(language) {
@@ -64,11 +75,18 @@ export class Workbench {
       coding: new CodingPanel(store, texts, desk, this.ask),
       code: new CodePanel(store, texts, desk, this.ask),
       memos: new MemoPanel(store, texts, desk),
+      unplaced: new WaitingPanel(store, texts, desk, () => this.pane.element.focus({ preventScroll: true })),
     };
+    this.quotes = new CodeQuotes(store, texts, desk, {
+      place: (hit) => this.goToHit(hit),
+      back: () => this.showTab("code"),
+    });
+    this.editor = new Editor(this.root, store, texts, desk, () => this.pane.element.focus({ preventScroll: true }));
     this.finding = new Finding(store, texts, desk, {
       back: () => this.pane.element.focus(),
       results: () => this.showTab("hits"),
       place: (hit) => this.goToHit(hit),
+      pick: (at, chosen) => this.ask.any(at, chosen),
     });
     this.mouse = new Mouse(this.pane, desk, () => this.panels.coding.draw());
     this.main = make("div", { class: "cxc-main-column" }, this.above(), this.pane.element);
@@ -86,8 +104,9 @@ export class Workbench {
       type: "button", title: `${texts(name)} (${key})`, "aria-label": texts(name), onclick: act }, sign);
     this.undo = button("undo", "↶", "Ctrl+Z", () => desk.step("undo"));
     this.redo = button("redo", "↷", "Ctrl+Y", () => desk.step("redo"));
+    this.pen = button("edit_text", "✎", "⇧E", () => this.edit());
     return make("div", { class: "cxc-bar" }, this.choice, this.finding.element,
-      make("div", { class: "cxc-buttons" }, this.undo, this.redo, button("help", "?", "?", () => this.help())));
+      make("div", { class: "cxc-buttons" }, this.pen, this.undo, this.redo, button("help", "?", "?", () => this.help())));
   }
 
   side() {
@@ -119,9 +138,22 @@ export class Workbench {
       button.setAttribute("aria-selected", String(TABS[i] === tab));
       button.tabIndex = TABS[i] === tab ? 0 : -1;
     });
-    const panel = tab === "hits" ? this.finding.results : this.panels[tab].element;
-    this.panel.replaceChildren(panel);
-    if (this.store.document && tab !== "hits") this.panels[tab].draw();
+    const panel = tab === "hits" ? this.finding.results : this.panels[tab];
+    this.panel.replaceChildren(panel.element);
+    if (!this.store.document) return;
+    if (tab === "hits") panel.drawFilters();
+    else panel.draw();
+  }
+
+  // the tab of quotations without a place is there only while there are any
+  countUnplaced() {
+    const { length } = this.store.unplaced;
+    const button = this.tabs[TABS.indexOf("unplaced")];
+    button.hidden = !length;
+    button.textContent = `${this.texts("unplaced")} ${length}`;
+    if (length > (this.waitingShown || 0) && this.tab !== "unplaced") this.showTab("unplaced");
+    if (!length && this.tab === "unplaced") this.showTab("coding");
+    this.waitingShown = length;
   }
 
   onTabKey(event) {
@@ -129,9 +161,10 @@ export class Workbench {
     if (!step) return;
     event.preventDefault();
     event.stopPropagation();
-    const at = (TABS.indexOf(this.tab) + step + TABS.length) % TABS.length;
-    this.showTab(TABS[at]);
-    this.tabs[at].focus();
+    const shown = TABS.filter((_, i) => !this.tabs[i].hidden);
+    const tab = shown[(shown.indexOf(this.tab) + step + shown.length) % shown.length];
+    this.showTab(tab);
+    this.tabs[TABS.indexOf(tab)].focus();
   }
 
   // what a code is asked for, and where the question opens
@@ -159,6 +192,14 @@ export class Workbench {
             const code = await desk.newCode(name);
             if (code) desk.change({ code });
           } });
+      },
+      any: (at, chosen) => open(at, { title: texts("pick_autocode"), create: true, chosen,
+        made: async (name) => {
+          const code = await desk.newCode(name);
+          if (code) chosen(code);
+        } }),
+      quotes: async (code) => {
+        if (await this.quotes.show(code)) this.panel.replaceChildren(this.quotes.element);
       },
       newCode: (at, parent = null) => open(at, { title: texts("name_code"), create: true,
         chosen: (code) => this.editCode(code), made: (name) => this.makeCode(name, parent) }),
@@ -238,7 +279,17 @@ export class Workbench {
       focusTree: () => this.tree.focus(this.tree.current),
       focusMemo: () => this.focusMemo(),
       selectTurn: () => this.selectTurn(),
+      edit: () => this.edit(),
     });
+  }
+
+  // correct the words of the row at the caret
+  edit() {
+    const { store, pane } = this;
+    if (store.columns) return;
+    const { focus } = store.selection;
+    pane.reveal(focus);
+    this.editor.open(store.rows[Math.max(0, store.rows.findLastIndex((row) => row.start <= focus))], pane.rectAt(focus));
   }
 
   // keys that work anywhere in the coder; a field that is being written in keeps its own
@@ -280,6 +331,10 @@ export class Workbench {
 
   // act: the act of this window that it answers, or null when somebody else did something
   onDelta(delta, act) {
+    const looked = act === "changes_since";
+    if (looked && delta.event === this.store.event) return;
+    this.store.heardOf(delta.event, looked);
+    if (looked && delta.codes.length) this.say(this.texts("changed_elsewhere"));
     const fresh = act === "add_coding" && delta.codings.length ? delta.codings[0].coding : null;
     if (delta.reload) this.desk.open(this.store.document);
     else if (this.store.document) this.store.apply(delta, fresh);
@@ -299,8 +354,10 @@ export class Workbench {
     if (all) {
       this.showDocuments();
       this.pane.clear();
-      this.pane.element.scrollTop = 0;
+      if (this.documentDrawn !== this.store.document || this.store.columns) this.pane.element.scrollTop = 0;
+      this.documentDrawn = this.store.document;
       this.pane.fit();
+      if (this.tab === "hits") this.finding.results.drawFilters();
     } else if (what.has("marks") || what.has("codes") || what.has("hits") || this.activeDrawn !== this.store.active) {
       this.pane.redraw();
     }
@@ -310,6 +367,7 @@ export class Workbench {
     this.pane.restore();
     this.mouse.show();
     if (what.has("marks")) this.tree.count();
+    if (all || what.has("marks")) this.countUnplaced();
     if (this.tab !== "hits" && this.tab !== "code") this.panels[this.tab].draw();
     if (this.store.active && this.store.active !== wasActive && this.tab === "code") this.showTab("coding");
     this.showFoot();
@@ -328,20 +386,23 @@ export class Workbench {
     this.redo.disabled = !store.can.redo;
     const phase = store.phaseForNew ? [make("span", { class: "cxc-sticky" },
       this.texts("phase_for_new", { phase: store.phaseName(store.phaseForNew) }))] : [];
+    const digits = store.recentKeys();
     this.recentList.replaceChildren(...phase, ...store.recent.map((code, i) => make("button", {
       type: "button", class: "cxc-name", tabindex: "-1", style: `--cxc-own:var(${colourName(code)})`,
       onclick: () => this.desk.codeSelection(code),
-    }, make("kbd", {}, String(i + 1)), make("span", {}, store.name(code)))));
+    }, digits[i] ? make("kbd", {}, digits[i]) : null, make("span", {}, store.name(code)))));
   }
 
-  showPending(n) {
+  showPending(n, refused = false) {
     if (n) this.status.textContent = this.texts("saving");
-    else this.status.textContent = this.texts(this.refused ? "not_saved" : "saved");
+    else this.status.textContent = this.texts(refused ? "not_saved" : "saved");
+    if (!n && this.slow) this.hideAlert();
     this.status.classList.toggle("cxc-busy", n > 0);
   }
 
   showSlow() {
     this.fail(this.texts("kernel_silent"));
+    this.slow = true;
   }
 
   say(text) {
@@ -349,6 +410,7 @@ export class Workbench {
   }
 
   fail(text) {
+    this.slow = false;
     this.alert.hidden = false;
     this.alert.textContent = text;
     clearTimeout(this.alertTimer);
@@ -380,6 +442,7 @@ export class Workbench {
   }
 
   close() {
+    clearInterval(this.looking);
     this.unwatch();
     this.wire.close();
     this.mouse.close();
