@@ -31,6 +31,10 @@ T11 About 4 % of cells are missing in the customer table; questions are missing 
     only when one had contact, installation when it is recent or by chance, expectations 90 %).
 T12 Invoice errors lower invoice satisfaction by 1.2: property 50 %, others 12 %.
     Waiting lowers support satisfaction by 0.7: 30 % everywhere.
+T13 From 2025-04 on the unit Länsi has a new guide: its support hours fall by 25 %.
+T14 Share of wallet: small 0.72, managed 0.62, careful 0.55, mobile 0.45 on average.
+T15 Of people, 60 % let themselves be contacted about their answer; 1 in 3 requests for a quotation
+    becomes an order.
 """
 
 from __future__ import annotations
@@ -72,7 +76,7 @@ OPEN_COLUMNS = {
 SURVEY_HEADER = (
     "vastaus_id,vastaaja_id,asiakas_id,vastaajatyyppi,vastattu,aalto,alue,kieli,nps,csat_asennus,"
     "csat_portaali,csat_halytys,csat_tuki,csat_lasku,ces_tuki,tavoite_onnistui,odotus_asennus,odotus_tuki,"
-    "kanava_valinnat,mika_toimi,mita_parantaa,tuki_kommentti"
+    "kanava_valinnat,mika_toimi,mita_parantaa,tuki_kommentti,saa_ottaa_yhteytta"
 )
 SURVEY_COLUMNS = SURVEY_HEADER.split(",")
 FALSE_ALARMS = {"päivittäistavarakauppa": 0.45, "elintarviketeollisuus": 0.2, "logistiikka": 0.2}
@@ -87,6 +91,7 @@ PROFILE_THEMES = {
     "demanding": ("need_compliance", "pain_information_gap", "communication", "pain_battery"),
     "trusting": ("need_certainty", "delight_expert_help", "value_relational", "partnership"),
 }
+GUIDE_FROM = "2025-04"
 MONTHS = [f"{m // 12}-{m % 12 + 1:02d}" for m in range(2022 * 12 + 10, 2025 * 12 + 10)]
 
 
@@ -107,8 +112,11 @@ def draw_survey(customers: list[Row]) -> list[Row]:
         chosen = sorted(rng.permutation(12)[:10])
         rows += [partner_answer(rng, f"P{i + 1:02d}", wave) for i in chosen]
     rows.sort(key=lambda r: (r["vastattu"], r["vastaaja_id"]))
+    consents = stream(22)
     for number, row in enumerate(rows, 1):
         row["vastaus_id"] = f"S{number:04d}"
+        agrees = consents.random() < 0.6 and row["vastaajatyyppi"] != "kone"  # T15
+        row["saa_ottaa_yhteytta"] = "kyllä" if agrees else "ei"
     return rows
 
 
@@ -298,6 +306,7 @@ def fit(row: Row, comment: Row) -> float:
 def draw_months() -> tuple[list[Row], list[Row], list[Row]]:
     """Draw KPIs, monthly NPS and smileys of each unit; churn follows NPS by two months (T7)."""
     rng = stream(11)  # a draw in which no other KPI happens to go with NPS
+    asked = stream(23)
     kpis, pulse, smileys = [], [], []
     bases = zip(UNITS, (22, 18, 8, 26, 2), (410, 300, 240, 170, 205), strict=True)
     for unit, level, revenue in bases:
@@ -311,6 +320,10 @@ def draw_months() -> tuple[list[Row], list[Row], list[Row]]:
             kpi = kpi_month(rng, t, revenue)
             churn = 0.024 - 0.0006 * (level - 15) / 15 - 0.005 * before / 15
             kpi["poistuma_osuus"] = f"{max(0.001, churn + 0.0016 * rng.normal()):.4f}"
+            if unit == "Länsi" and month >= GUIDE_FROM and kpi["tukitunnit"]:  # T13
+                kpi["tukitunnit"] = f"{0.75 * float(kpi['tukitunnit']):.1f}"
+            orders = kpi["uudet_tilaukset"]
+            kpi["tarjouspyynnot"] = orders + int(asked.poisson(2 * orders + 1))  # T15
             kpis.append(where | kpi | {"nps_kuukausi": f"{nps:.2f}"})
             for place, visitors in (("huoltopiste", 130), ("koulutustila", 45)):
                 faces = rng.multinomial(rng.poisson(visitors), face_shares(level + now))
