@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -169,6 +170,12 @@ def write_small_study(folder: Path, *, rows: int = 120) -> Path:
     (folder / "study.toml").write_text(STUDY_TOML, encoding="utf-8")
     (folder / "codebook.toml").write_text(CODEBOOK_TOML, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def make_small_study() -> Callable[..., Path]:
+    """Writes a small study into a folder, for fixtures that live longer than a test."""
+    return write_small_study
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from ..model import Finding
 from .marks import settings_mark
 from .reports import Progress, StepReport, silent
 from .results import forget_finding, write_finding
+from .tiers import document_reader, write_tiers
 
 if TYPE_CHECKING:
     from ..study import Study
@@ -32,7 +33,7 @@ def code(study: Study, *, progress: Progress = silent) -> StepReport:
         documents, turns, comments = study.documents(), study.turns(), study.comments()
         codebook = codes_of(study)
         mark = fingerprint(
-            "code-2",
+            "code-3",
             study.codings(),
             settings_mark(study, "code"),
             [repr(c) for c in codebook],
@@ -48,7 +49,10 @@ def code(study: Study, *, progress: Progress = silent) -> StepReport:
         }
         parts = []
         if len(documents):
-            parts.append(suggest_codings(documents, codebook=codebook, turns=turns, **journey))
+            reader = document_reader(study)
+            parts.append(
+                suggest_codings(documents, codebook=codebook, turns=turns, reader=reader, **journey)
+            )
             progress("suggestions", 1, 2)
         if len(comments):
             parts.append(suggest_codings(comments, codebook=codebook, **journey))
@@ -56,6 +60,7 @@ def code(study: Study, *, progress: Progress = silent) -> StepReport:
         found = pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
         study.write_frame("suggestions", found)
         lines = _lines(found, documents, comments)
+        lines += _tiers(study, documents, comments)
         lines += _quality(study, found, documents, turns)
         study.mark_step("code", mark, {"lines": lines}, frames=("suggestions",))
     return StepReport("code", tuple(lines), table=found)
@@ -69,6 +74,12 @@ def _lines(found: pd.DataFrame, documents: pd.DataFrame, comments: pd.DataFrame)
         f"Suggested codings: {len(found)} of {found['code'].nunique()} codes, in {coded} of "
         f"{whole} documents and comments; {placed} have a stage of the journey."
     ]
+
+
+def _tiers(study: Study, documents: pd.DataFrame, comments: pd.DataFrame) -> list[str]:
+    """What read the words, and where the full tier was asked for in vain."""
+    found = write_tiers(study, documents, comments)
+    return [found.sentence("en"), *(note.to("en") for note in found.warnings)]
 
 
 def _quality(

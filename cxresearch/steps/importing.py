@@ -8,8 +8,9 @@ import pandas as pd
 
 from ..exchange import read_codings
 from ..model import FRAMES, ImportRefusedError
+from .erased_rows import erased_lines, leave_out_erased
 from .marks import settings_mark
-from .reading_business import read_customers, read_kpis
+from .reading_business import read_customers, read_kpis, read_purchases, read_smileys
 from .reading_documents import read_documents, read_people
 from .reading_surveys import read_surveys
 from .reports import Progress, StepReport, silent
@@ -18,9 +19,19 @@ from .sources import Reading, listed_files, merged
 if TYPE_CHECKING:
     from ..study import Study, StudySettings
 
-__all__ = ["import_sources"]
+__all__ = ["import_sources", "refusal", "stacked"]
 
-_PROCESSED = ("answers", "comments", "respondents", "customers", "kpis", "choices")
+_PROCESSED = (
+    "answers",
+    "comments",
+    "respondents",
+    "customers",
+    "kpis",
+    "choices",
+    "contact_consents",
+    "purchases",
+    "smileys",
+)
 
 
 def import_sources(
@@ -63,7 +74,7 @@ def import_sources(
     from ..study import act, customer_keys, fingerprint, long_step
 
     with long_step(study, "import"):
-        mark = fingerprint("import-1", good_rows, replace, *settings_mark(study, "import"))
+        mark = fingerprint("import-3", good_rows, replace, *settings_mark(study, "import"))
         if study.step_is_current("import", mark):
             return StepReport("import", ("Import: up to date.",), changed=False)
 
@@ -71,16 +82,18 @@ def import_sources(
             return customer_keys(study, values)
 
         readings = _read_all(study.settings, keys, progress)
+        left_out = leave_out_erased(study, readings)
         hand = _read_hand_codings(study, readings, replace=replace)
-        failures = _stacked([*(f for r in readings for f in r.failures), *(h[2] for h in hand)])
+        failures = stacked([*(f for r in readings for f in r.failures), *(h[2] for h in hand)])
         if len(failures) and not good_rows:
-            raise _refusal(failures)
+            raise refusal(failures)
         lines = _write(study, readings, act, replace=replace)
         lines += _write_codings(study, act, hand)
         table = pd.concat([failures, _remarks(readings)], ignore_index=True)
         study.write_frame("import_failures", table)
         frames = ("import_failures", *(n for n in _PROCESSED if study.processed.count(n)))
         study.mark_step("import", mark, {"lines": lines}, frames=frames)
+    lines += left_out
     if len(failures):
         lines.append(f"Left out: {len(failures)} row(s) or cell(s); `import_failures` lists them.")
     return StepReport("import", tuple(lines), table=table)
@@ -90,21 +103,24 @@ def _read_all(settings: StudySettings, keys, progress: Progress) -> list[Reading
     people = read_people(settings, keys)
     documents = read_documents(settings, people.frames.get("speakers"), progress)
     surveys = read_surveys(settings, keys, progress)
-    return [people, documents, *surveys, read_customers(settings, keys), read_kpis(settings)]
+    business = [read_customers(settings, keys), read_purchases(settings, keys), read_kpis(settings)]
+    return [people, documents, *surveys, *business, *read_smileys(settings)]
 
 
 def _remarks(readings: list[Reading]) -> pd.DataFrame:
-    return _stacked([f for r in readings for f in r.remarks])
+    return stacked([f for r in readings for f in r.remarks])
 
 
-def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
+def stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Several tables of failures as one; without rows where there are none."""
     filled = [t for t in tables if len(t)]
     if not filled:
         return pd.DataFrame(columns=FRAMES["failures"].column_names())
     return pd.concat(filled, ignore_index=True)
 
 
-def _refusal(failures: pd.DataFrame) -> ImportRefusedError:
+def refusal(failures: pd.DataFrame) -> ImportRefusedError:
+    """The error that lists rows which failed; `failures` of it holds them all."""
     shown = [
         f"{row.file}, row {row.row}, column `{row.column}`: found {row.found}, "
         f"expected {row.expected}"
@@ -133,9 +149,12 @@ def _write(study: Study, readings: list[Reading], act, *, replace: bool) -> list
             )
         if done.unplaced:
             lines.append(f"{len(done.unplaced)} quotation(s) wait for a place in the new text.")
-    people = readings[0].frames.get("respondents")
-    if people is not None and len(people):
-        act(study, "set_respondents", respondents=people)
+    consents = _consents(readings, documents)
+    if consents is not None:
+        act(study, "set_consents", consents=consents)
+    for people in (readings[0].frames.get("respondents"), merged(readings[1:], "speaking")):
+        if people is not None and len(people):
+            act(study, "set_respondents", respondents=people)
     personal = merged(readings, "personal")
     if personal is not None:
         personal = personal[personal["owner"].notna()]
@@ -150,6 +169,17 @@ def _write(study: Study, readings: list[Reading], act, *, replace: bool) -> list
         if part != "documents":
             act(study, "record_source", file=file, sha256=sha256, part=part)
     return lines
+
+
+def _consents(readings: list[Reading], documents: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Dates by document: those of the respondents' table win over those of [[documents]]."""
+    found = merged(readings, "consents")
+    if found is None or documents is None:
+        return None
+    found = found[found["document"].isin(set(documents["document"]))]
+    # groupby's first takes the first cell that is not empty, column by column
+    found = found.astype(object).groupby("document", as_index=False, sort=False).first()
+    return found.astype(object).where(found.notna(), None)
 
 
 def _settled(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -177,6 +207,7 @@ def _read_hand_codings(
     for part in study.settings.codings:
         for path in listed_files(study.settings, part.file):
             codings, failures = read_codings(path, texts)
+            failures = failures[~failures["row"].isin(erased_lines(study, path))]
             found.append((part.coder, codings, failures))
     return found
 

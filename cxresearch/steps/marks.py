@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 __all__ = ["settings_mark", "source_hashes"]
 
 _PARTS = {
-    "import": {"documents", "respondents", "surveys", "customers", "kpis", "codings"},
+    "import": {"documents", "respondents", "surveys", "customers", "kpis", "codings"}
+    | {"purchases", "smileys"},
     "code": {"phases", "touchpoints"},
     "segment": {"segments", "customers"},
-    "link": {"link", "customers", "kpis", "touchpoints", "phases"},
+    "link": {"link", "customers", "kpis", "touchpoints", "phases", "surveys"}
+    | {"purchases", "smileys", "index", "framework", "targets", "promises", "measures"}
+    | {"improvements"},
 }
 
 
@@ -27,6 +30,8 @@ def settings_mark(study: Study, step: str) -> list[Any]:
     whole = study.settings.model_dump(mode="json", exclude={"root", "codes"})
     mark: list[Any] = [__version__, {name: whole[name] for name in sorted(_PARTS[step])}]
     mark.append([whole["study"]["random_state"], whole["study"]["minimum_cell"]])
+    if step == "code":
+        mark.append([whole["study"]["full_pipeline"], whole["study"]["models"]])
     if step == "import":
         mark.append(source_hashes(study.settings))
     return mark
@@ -38,6 +43,8 @@ def source_hashes(settings: StudySettings) -> list[tuple[str, str]]:
     patterns += [p.file for p in settings.respondents]
     patterns += [p.file for p in settings.surveys]
     patterns += [p.file for p in settings.codings]
-    patterns += [p.file for p in (settings.customers, settings.kpis) if p is not None]
+    patterns += [p.file for p in settings.smileys]
+    business = (settings.customers, settings.purchases, settings.kpis)
+    patterns += [p.file for p in business if p is not None]
     files = [path for pattern in patterns for path in listed_files(settings, pattern)]
     return [(path.name, sha256_of(path)) for path in files]

@@ -3,35 +3,92 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..exchange import read_table
 from ..model import ImportRefusedError
 from .coding import all_codings, coded_texts
+from .erased_rows import erased_lines
+from .personal_words import KeyDesk, PersonalWords, replaced_text
 from .reports import StepReport
 
 if TYPE_CHECKING:
     from ..study import Study
 
-__all__ = ["approve_quotes", "known_names", "propose_quotes"]
+__all__ = ["approve_quotes", "propose_quotes", "quote_candidates"]
 
 _COLUMNS = ("document", "quote", "published", "decision", "note")
-_NAME_FIELDS = ("name", "nimi", "namn", "contact", "yhteys", "first", "last", "etunimi", "sukunimi")
+_FACETS = ("code", "stage", "valence")
 _PER_CELL = 3
 _LENGTH = (25, 320)
 
 
-def known_names(study: Study) -> list[str]:
-    """Names of people in the study's personal columns; for finding them in texts."""
-    from ..study import personal
+def quote_candidates(study: Study) -> pd.DataFrame:
+    """Quotes that could be shown to readers outside, a few for each code and stage.
 
-    held = personal(study)
-    if held.empty:
-        return []
-    is_name = held["field"].str.lower().map(lambda f: any(part in f for part in _NAME_FIELDS))
-    return sorted(set(held.loc[is_name, "value"]))
+    Only documents whose review for personal words is finished, and survey comments (short answers
+    that are read whole when they are decided on). Personal words, and words on which nobody has
+    decided, are replaced by the study's steady pseudonyms.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `document`, `start`, `end`, `quote` (the exact words), `published` (the words for readers),
+        `note` (what kinds were replaced), `code`, `stage`, `valence`. Without those that people
+        have decided on. `attrs["unreviewed"]` counts documents that were left out.
+    """
+    from ..study import marks, quote_decisions, reviews
+
+    codings = _ranked(all_codings(study))
+    texts = coded_texts(study).set_index("document")
+    read = reviews(study)
+    read = set(read.loc[read["current"], "document"])
+    open_to = texts["kind"].eq("comment") | texts.index.isin(read)
+    allowed = codings["document"].map(open_to).fillna(False).astype(bool)
+    chosen = codings[allowed].groupby(["code", "stage"], dropna=False, sort=False).head(_PER_CELL)
+    done = quote_decisions(study)
+    decided = set(zip(done["document"], done["start"], done["end"], strict=True))
+    words, key, decisions = PersonalWords(study), KeyDesk(study), marks(study)
+    by_document = dict(list(decisions.groupby("document")))
+    rows = []
+    for row in chosen.itertuples():
+        if (row.document, row.start, row.end) in decided:
+            continue
+        text = texts.loc[row.document]
+        mine = by_document.get(row.document, decisions.iloc[:0])
+        found = words.of(row.document, text["text"], text["language"], mine)
+        published, note = _published(row, found, key, text["language"])
+        place = (row.document, row.start, row.end, row.quote)
+        rows.append((*place, published, note, row.code, row.stage, row.valence))
+    key.keep()
+    columns = ["document", "start", "end", "quote", "published", "note", *_FACETS]
+    table = pd.DataFrame(rows, columns=columns)
+    table.attrs["unreviewed"] = int(codings.loc[~allowed, "document"].nunique())
+    return table
+
+
+def _ranked(codings: pd.DataFrame) -> pd.DataFrame:
+    """Codings of a length to be read, the surest first, one a place."""
+    low, high = _LENGTH
+    fits = codings["quote"].str.len().between(low, high)
+    score = codings["score"].fillna(1.0) if "score" in codings else 1.0
+    ranked = codings[fits].assign(_score=score)
+    ranked = ranked.sort_values("_score", ascending=False, kind="stable")
+    return ranked.drop_duplicates(["document", "start", "end"])
+
+
+def _published(row: Any, found: pd.DataFrame, key: KeyDesk, language: str) -> tuple[str, str]:
+    """The quote with its personal words replaced, and the kinds of what was."""
+    inside = found[(found["start"] < row.end) & (found["end"] > row.start)]
+    size = row.end - row.start
+    inside = inside.assign(
+        start=(inside["start"] - row.start).clip(lower=0),
+        end=(inside["end"] - row.start).clip(upper=size),
+    )
+    published, replaced = replaced_text(row.quote, inside, key.of(language), language)
+    return published, ", ".join(sorted(set(replaced["kind"]))) if len(replaced) else ""
 
 
 def propose_quotes(study: Study, target: str | Path) -> StepReport:
@@ -40,85 +97,79 @@ def propose_quotes(study: Study, target: str | Path) -> StepReport:
     The file has the columns `document`, `quote` (the exact words: keep the file private),
     `published` (the pseudonymised words; edit them freely), `decision` (write approve or reject),
     `note` (what was replaced), `code`, `stage` and `valence`. Give it back to `approve_quotes`.
-    Quotes that have a decision already are left out.
+    Quotes that have a decision already are left out, and those of interviews and notes that nobody
+    has reviewed for personal words.
     """
-    from ..study import approvals
-    from ..text import PseudonymKey, pseudonymise
-
-    codings = all_codings(study)
-    low, high = _LENGTH
-    fits = codings["quote"].str.len().between(low, high)
-    score = codings["score"].fillna(1.0) if "score" in codings else 1.0
-    ranked = (
-        codings[fits].assign(_score=score).sort_values("_score", ascending=False, kind="stable")
-    )
-    ranked = ranked.drop_duplicates(["document", "start", "end"])
-    chosen = ranked.groupby(["code", "stage"], dropna=False, sort=False).head(_PER_CELL)
-    done = approvals(study)
-    decided = set(zip(done["document"], done["start"], done["end"], strict=True))
-    chosen = chosen[
-        [
-            (d, s, e) not in decided
-            for d, s, e in zip(chosen["document"], chosen["start"], chosen["end"], strict=True)
-        ]
-    ]
-    names = known_names(study)
-    languages = coded_texts(study).set_index("document")["language"]
-    keys = {x: PseudonymKey(language=x) for x in ("fi", "en", "sv")}
-    keep = study.settings.publish.keep
-    rows = []
-    for row in chosen.itertuples():
-        language = languages.get(row.document)
-        language = language if language in keys else "en"
-        published, replaced = pseudonymise(
-            row.quote, key=keys[language], language=language, known_names=names, keep=keep
-        )
-        kinds = ", ".join(sorted(set(replaced["kind"]))) if len(replaced) else ""
-        rows.append(
-            (row.document, row.quote, published, "", kinds, row.code, row.stage, row.valence)
-        )
-    table = pd.DataFrame(rows, columns=[*_COLUMNS, "code", "stage", "valence"])
+    table = quote_candidates(study)
+    unreviewed = table.attrs["unreviewed"]
+    table = table.assign(decision="")[[*_COLUMNS, *_FACETS]]
     table.to_csv(target, index=False, encoding="utf-8-sig")
-    lines = (
+    lines = [
         f"Wrote {len(table)} candidates to {target}. It holds raw words: keep it private.",
         "Write approve or reject in the column `decision`, edit `published`, then run "
         f"`cxresearch quotes --approve {target}`.",
-    )
-    return StepReport("quotes", lines, table=table)
+    ]
+    if unreviewed:
+        lines.append(
+            f"Left out: quotes of {unreviewed} document(s) that nobody has reviewed for personal "
+            "words; see `cxresearch review`."
+        )
+    return StepReport("quotes", tuple(lines), table=table)
 
 
-def approve_quotes(study: Study, source: str | Path) -> StepReport:
+def approve_quotes(
+    study: Study, source: str | Path, *, skip_unreviewed: bool = False
+) -> StepReport:
     """Take decisions on quotes from a csv with `quote`, `published`, `decision`, maybe `document`.
 
     Rows with `approve` may be published in the words of `published`; an approved quote that is now
-    rejected is withdrawn. Rows without a decision are skipped. Reading the same file again changes
-    nothing.
+    rejected is withdrawn. Rows without a decision are skipped, and those of documents that were
+    erased since. Reading the same file again changes nothing.
+
+    Parameters
+    ----------
+    study : Study
+    source : path
+        The csv.
+    skip_unreviewed : bool
+        Leave out quotes of documents that nobody has reviewed for personal words, and say so,
+        instead of refusing the file.
 
     Raises
     ------
     ImportRefusedError
-        A column is absent, a decision is another word, or a quote's words can't be found, or are
-        found in several places. Nothing is approved then.
+        A column is absent, a decision is another word, a quote's words can't be found, or are
+        found in several places, or a document has not been reviewed. Nothing is approved then.
     """
-    from ..study import act, approvals
+    from ..study import act, erased
 
     table = read_table(source)
     wanted = _decisions(table)
-    places = _placed(study, wanted, table.name)
-    before = approvals(study)
-    old = dict(
-        zip(zip(before["document"], before["start"], strict=True), before["approval"], strict=True)
-    )
+    wanted = wanted[~wanted["line"].isin(erased_lines(study, source))].reset_index(drop=True)
+    places, lost = _placed(study, wanted)
+    if lost and erased(study).empty:
+        raise _lost_words(lost, table.name)
+    unread = _unreviewed(study, wanted, places)
+    if unread and not skip_unreviewed:
+        raise _unread_documents(unread, table.name)
     counts = {"approve": 0, "reject": 0}
-    for (document, start, end), row in zip(places, wanted.itertuples(), strict=True):
+    for row in wanted.itertuples():
+        if row.line not in places or places[row.line][0] in unread:
+            continue
+        document, start, end = places[row.line]
         counts[row.decision] += 1
         if row.decision == "approve":
             words = {"start": start, "end": end, "published_text": row.published}
-            act(study, "approve_quote", document=document, **words)
-        elif (document, start) in old:
-            act(study, "withdraw_quote", approval=old[document, start])
-    line = f"Quotes: {counts['approve']} approved, {counts['reject']} rejected."
-    return StepReport("quotes", (line,), table=wanted)
+            act(study, "approve_quote", document=document, lane="import", **words)
+        else:
+            act(study, "reject_quote", document=document, start=start, end=end, lane="import")
+    lines = [f"Quotes: {counts['approve']} approved, {counts['reject']} rejected."]
+    if unread:
+        shown = ", ".join(unread[:12])
+        lines.append(f"Left out: quotes of documents that nobody has reviewed: {shown}.")
+    if lost:
+        lines.append(f"Left out: {len(lost)} quote(s) whose text was erased or has changed.")
+    return StepReport("quotes", tuple(lines), table=wanted)
 
 
 def _decisions(table) -> pd.DataFrame:  # type: ignore[no-untyped-def]
@@ -146,10 +197,13 @@ def _decisions(table) -> pd.DataFrame:  # type: ignore[no-untyped-def]
     return frame.reset_index(drop=True)
 
 
-def _placed(study: Study, wanted: pd.DataFrame, name: str) -> list[tuple[str, int, int]]:
-    """Where each quote stands; every row is looked up before any is approved."""
+def _placed(
+    study: Study, wanted: pd.DataFrame
+) -> tuple[dict[int, tuple[str, int, int]], list[int]]:
+    """Where the quote of each row stands; and the rows whose words have no certain place."""
     texts = coded_texts(study).set_index("document")["text"]
-    places, lost = [], []
+    places: dict[int, tuple[str, int, int]] = {}
+    lost = []
     for row in wanted.itertuples():
         quote = row.quote.strip()
         where = texts.loc[[row.document]] if row.document in texts.index else texts
@@ -158,16 +212,43 @@ def _placed(study: Study, wanted: pd.DataFrame, name: str) -> list[tuple[str, in
             holders = holders.iloc[:0]
         # the same words in several comments are one quote: the first place stands for all
         if holders.empty or (row.document and holders.iloc[0].count(quote) > 1):
-            lost.append(row.line)
+            lost.append(int(row.line))
             continue
         start = int(holders.iloc[0].index(quote))
-        places.append((str(holders.index[0]), start, start + len(quote)))
-    if lost:
-        raise ImportRefusedError(
-            f"The words of {len(lost)} quote(s) can't be found in one certain place.",
-            expected="the exact words of a document or comment, standing there once",
-            found="row " + ", ".join(map(str, lost[:12])),
-            where=name,
-            next_step="Copy the words from the text again, or name the document. Nothing was done.",
-        )
-    return places
+        places[int(row.line)] = (str(holders.index[0]), start, start + len(quote))
+    return places, lost
+
+
+def _unreviewed(
+    study: Study, wanted: pd.DataFrame, places: dict[int, tuple[str, int, int]]
+) -> list[str]:
+    """Documents of approved rows that nobody has read for personal words, as they stand."""
+    from ..study import reviews
+
+    approved = wanted.loc[wanted["decision"] == "approve", "line"]
+    named = {places[line][0] for line in map(int, approved) if line in places}
+    read = reviews(study)
+    read = set(read.loc[read["current"], "document"])
+    return [name for name in study.documents()["document"] if name in named - read]
+
+
+def _lost_words(lost: list[int], name: str) -> ImportRefusedError:
+    return ImportRefusedError(
+        f"The words of {len(lost)} quote(s) can't be found in one certain place.",
+        expected="the exact words of a document or comment, standing there once",
+        found="row " + ", ".join(map(str, lost[:12])),
+        where=name,
+        next_step="Copy the words from the text again, or name the document. Nothing was done.",
+    )
+
+
+def _unread_documents(unread: list[str], name: str) -> ImportRefusedError:
+    return ImportRefusedError(
+        f"Quotes of {len(unread)} document(s) can't be approved: nobody has reviewed them for "
+        "personal words, or their text has changed since.",
+        expected="documents whose review is finished",
+        found=", ".join(unread[:12]),
+        where=name,
+        next_step="Nothing was approved. Review them: open_personal_review(study) in a notebook, "
+        "or `cxresearch review`.",
+    )

@@ -1,4 +1,4 @@
-"""What the business knows: the customer table and KPI series."""
+"""What the business knows: the customer table, purchases, KPI series and smiley counts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .sources import Keys, Reading, column_of, read_source
 
 if TYPE_CHECKING:
     from ..study import StudySettings
-    from ..study.settings import CustomersPart, KpisPart
+    from ..study.settings_business import CustomersPart, KpisPart, SmileysPart
 
-__all__ = ["read_customers", "read_kpis"]
+__all__ = ["read_customers", "read_kpis", "read_purchases", "read_smileys"]
 
 _NUMERIC_SHARE = 0.95
 
@@ -34,6 +34,13 @@ def read_customers(settings: StudySettings, keys: Keys) -> Reading:
     for name in dict.fromkeys([*part.attributes, *part.outcomes]):
         column = column_of(table, name, part="[customers]")
         frame[name] = _typed(column, part.types.get(name), table, reading)[first]
+    for day in (part.started, part.left):
+        if day is not None:
+            dates = to_dates(
+                column_of(table, day, part="[customers]"), lines=table.lines, file=table.name
+            )
+            reading.failures.append(dates.failures)
+            frame[day] = dates.values.astype("datetime64[us]")[first]
     reading.frames["customers"] = frame.reset_index(drop=True)
     reading.frames["personal"] = _personal(table, part, keys(given), first)
     reading.lines.append(f"Customers: {len(frame)} with {frame.shape[1] - 1} columns.")
@@ -128,3 +135,100 @@ def _long_kpis(table: Table, part: KpisPart, reading: Reading) -> pd.DataFrame:
         long.append(base.assign(kpi=kpi, value=numbers.values))
     columns = ["unit", "period", "kpi", "value", "line"]
     return pd.concat(long, ignore_index=True)[columns] if long else pd.DataFrame(columns=columns)
+
+
+def read_purchases(settings: StudySettings, keys: Keys) -> Reading:
+    """Read purchases into the contract `purchases`: purchase, customer, bought_at, value.
+
+    A purchase without a customer is left out with a remark: it belongs to nobody's history. One
+    without a day or a value, or with a negative value, is a failure.
+    """
+    part = settings.purchases
+    if part is None:
+        return Reading()
+    table = read_source(settings, part.file, sheet=part.sheet)
+    reading = Reading(sources=[(part.file, table.sha256, "purchases")])
+    reading.remarks.append(table.remarks)
+    where: dict[str, Any] = {"lines": table.lines, "file": table.name}
+    owner = column_of(table, part.customer, part="[purchases]").str.strip()
+    dates = to_dates(column_of(table, part.date, part="[purchases]"), **where)
+    values = to_numbers(column_of(table, part.value, part="[purchases]"), **where)
+    frame = pd.DataFrame(
+        {
+            "purchase": pd.Series(table.lines, index=table.frame.index).astype(str),
+            "customer": keys(owner.where(owner != "", None)),
+            "bought_at": dates.values.astype("datetime64[us]"),
+            "value": values.values.astype(float),
+        }
+    )
+    lacking = {
+        "a day": (part.date, frame["bought_at"].isna()),
+        "a number": (part.value, frame["value"].isna()),
+        "0 or more": (part.value, frame["value"] < 0),
+    }
+    for expected, (name, bad) in lacking.items():
+        failed = _failed(table, name, bad, expected, dates.failures, values.failures)
+        reading.failures.append(failed)
+    reading.failures += [table.failures, dates.failures, values.failures]
+    reading.remarks.append(
+        _failed(table, part.customer, frame["customer"].isna(), "a customer; left out")
+    )
+    good = frame["customer"].notna() & frame["bought_at"].notna() & (frame["value"] >= 0)
+    frame = frame[good].reset_index(drop=True)
+    reading.frames["purchases"] = frame
+    reading.lines.append(f"Purchases: {len(frame)} of {frame['customer'].nunique()} customers.")
+    return reading
+
+
+def _failed(
+    table: Table, column: str, bad: pd.Series, expected: str, *known: pd.DataFrame
+) -> pd.DataFrame:
+    """Rows of the contract `failures` for cells that are not listed yet."""
+    listed = {row for f in known for row in f["row"]}
+    lines = pd.Series(table.lines, index=table.frame.index)[bad.to_numpy(bool)]
+    lines = lines[~lines.isin(listed)]
+    found = table.frame.loc[lines.index, column].str.strip().replace("", "an empty cell")
+    rows = {"file": table.name, "row": lines, "column": column, "found": found}
+    return pd.DataFrame(rows | {"expected": expected}).reset_index(drop=True)
+
+
+def read_smileys(settings: StudySettings) -> list[Reading]:
+    """Read smiley counts into the contract `smileys`: unit, place, period, face, count."""
+    return [_read_smileys(settings, part) for part in settings.smileys]
+
+
+def _read_smileys(settings: StudySettings, part: SmileysPart) -> Reading:
+    table = read_source(settings, part.file, sheet=part.sheet)
+    reading = Reading(sources=[(part.file, table.sha256, "smileys")])
+    reading.failures.append(table.failures)
+    reading.remarks.append(table.remarks)
+    where: dict[str, Any] = {"lines": table.lines, "file": table.name}
+    dates = to_dates(column_of(table, part.period, part="[[smileys]]"), **where)
+    reading.failures.append(dates.failures)
+    base = pd.DataFrame({"period": dates.values.astype("datetime64[us]"), "line": table.lines})
+    for name, column in (("unit", part.unit), ("place", part.place)):
+        cells = column_of(table, column, part="[[smileys]]").str.strip() if column else "all"
+        base[name] = cells
+    base["place"] = base["place"].replace(dict(part.touchpoints))
+    long = []
+    for face, name in enumerate(part.faces, start=1):
+        counts = to_numbers(column_of(table, name, part="[[smileys]]"), **where)
+        reading.failures.append(counts.failures)
+        numbers = counts.values.astype(float)
+        odd = (numbers < 0) | (numbers % 1 != 0) & numbers.notna()
+        reading.failures.append(_failed(table, name, odd, "a count: 0, 1, 2, …"))
+        long.append(base.assign(face=face, count=numbers.mask(odd).fillna(0).astype("int64")))
+    frame = pd.concat(long, ignore_index=True)
+    doubled = frame.duplicated(["unit", "place", "period", "face"])
+    if doubled.any():
+        rows = frame[doubled].drop_duplicates("line")
+        found = "the same place and period again"
+        failed = {"file": table.name, "row": rows["line"], "column": part.place or part.period}
+        reading.failures.append(pd.DataFrame(failed | {"found": found, "expected": "once"}))
+    frame = frame[~doubled & frame["period"].notna()].drop(columns="line")
+    reading.frames["smileys"] = frame.reset_index(drop=True)
+    reading.lines.append(
+        f"Smileys: {int(frame['count'].sum())} presses at {frame['place'].nunique()} place(s) "
+        f"over {frame['period'].nunique()} periods."
+    )
+    return reading

@@ -33,8 +33,8 @@ _CARRIED = ("survey", "respondent", "customer", "kind", "wave", "answered_at", "
 def read_surveys(settings: StudySettings, keys: Keys, progress: Progress) -> list[Reading]:
     """Read every survey of study.toml.
 
-    Gives the tables `answers`, `comments`, `respondents`, `choices` (response, question, option)
-    and `personal`.
+    Gives the tables `answers`, `comments`, `respondents`, `choices` (response, question, option),
+    `contact_consents` (response, respondent: who may be contacted) and `personal`.
     """
     readings = []
     for done, part in enumerate(settings.surveys, start=1):
@@ -55,6 +55,7 @@ def _read_survey(settings: StudySettings, part: SurveyPart, keys: Keys) -> Readi
     reading.frames["comments"] = comments
     reading.frames["respondents"] = _respondents(table, part, base)
     reading.frames["choices"] = _choices(table, part, base)
+    reading.frames["contact_consents"] = _consents(table, part, base, reading)
     reading.frames["personal"] = _personal(table, part, base)
     reading.lines.append(
         f"Survey {part.survey}: {len(base)} responses of {base['respondent'].nunique()} "
@@ -216,6 +217,17 @@ def _chosen(table: Table, question: str, columns: list[str]) -> list[pd.DataFram
     return [
         to_booleans(cell).values.to_frame(name) for cell, name in zip(cells, columns, strict=True)
     ]
+
+
+def _consents(table: Table, part: SurveyPart, base: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    """Responses whose respondent lets us get in touch about them; an empty cell is a no."""
+    if part.consent is None:
+        return pd.DataFrame(columns=["response", "respondent"])
+    cells = column_of(table, part.consent, part=f"[[surveys]] {part.survey}")
+    found = to_booleans(cells, lines=table.lines, file=table.name)
+    reading.failures.append(found.failures)
+    agreed = found.values.astype("boolean").fillna(False).to_numpy(bool)
+    return base.loc[agreed, ["response", "respondent"]].reset_index(drop=True)
 
 
 def _personal(table: Table, part: SurveyPart, base: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from ..model import Finding, StudyFileError, Words
 if TYPE_CHECKING:
     from ..study import Study
 
-__all__ = ["forget_finding", "read_finding", "write_finding"]
+__all__ = ["forget_finding", "forget_findings", "read_finding", "write_finding"]
 
 _SCHEMA = 1
 
@@ -48,6 +48,12 @@ def write_finding(study: Study, name: str, finding: Finding) -> Path:
 def forget_finding(study: Study, name: str) -> None:
     """Remove a finding that no longer holds; nothing happens where there is none."""
     _path(study, name).unlink(missing_ok=True)
+
+
+def forget_findings(study: Study, start: str) -> None:
+    """Remove all findings whose names start so; the step that calls writes those that hold."""
+    for path in (study.folder_processed / "findings").glob(f"{start}*.json"):
+        path.unlink(missing_ok=True)
 
 
 def read_finding(study: Study, name: str) -> Finding:
@@ -85,8 +91,17 @@ def _detail(value: Any) -> dict[str, Any] | None:
             json.dumps(value, default=_plain)
         except TypeError:
             return None
-        return {"value": value}
+        return {"value": _finite(value)}
     return None
+
+
+def _finite(value: Any) -> Any:
+    """The same with empty cells for numbers that JSON does not know, at any depth."""
+    if isinstance(value, dict):
+        return {k: _finite(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_finite(v) for v in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _packed(table: pd.DataFrame) -> dict[str, Any]:

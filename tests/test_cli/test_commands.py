@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,14 @@ def test_steps_one_by_one_and_status(small_study: Path) -> None:
 def test_quotes_are_proposed_reviewed_and_approved(small_study: Path) -> None:
     call("run", small_study)
     table = small_study / "quotes.csv"
+    assert "nobody has reviewed" in call("quotes", small_study, "--propose", table)
+    assert "Tuulikki" not in table.read_text(encoding="utf-8-sig")
+    words = small_study / "personal.csv"
+    assert "keep it private" in call("review", small_study, "--propose", words)
+    text = words.read_text(encoding="utf-8-sig")
+    assert "Tuulikki Ristolehto" in text
+    words.write_text(re.sub(r"(?m)^(i\d),,,,", r"\1,,,reviewed,", text), encoding="utf-8-sig")
+    assert "2 document(s) read" in call("review", small_study, "--take", words)
     assert "keep it private" in call("quotes", small_study, "--propose", table)
     text = table.read_text(encoding="utf-8-sig")
     assert "Tuulikki Ristolehto auttoi" in text  # the raw words, for the one who decides
@@ -78,6 +87,20 @@ def test_undo_takes_back_an_act_by_hand(small_study: Path) -> None:
     assert "Undone: add_coding" in call("undo", small_study)
     with open_study(small_study) as study:
         assert study.codings().empty
+
+
+def test_dates_small_groups_summary_and_withdrawal(small_study: Path) -> None:
+    call("import", small_study)
+    assert "keep_until" in call("retention", small_study)
+    assert "Nothing is due" in call("retention", small_study, "--purge")
+    assert "combinations of attributes are rare" in call("privacy", small_study, "--k", "3")
+    summary = small_study / "summary.html"
+    assert "Wrote" in call("data-protection", small_study, "--output", summary)
+    assert "Tietosuojakooste" in summary.read_text(encoding="utf-8")
+    said = call("withdraw", small_study, "P1", "--yes")
+    assert "Erased: 1 respondent(s), 1 document(s)" in said
+    assert "Receipt: " in said
+    assert "no respondent" in call("withdraw", small_study, "P77", "--yes", code=1)
 
 
 def test_doctor_names_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -189,3 +190,26 @@ def test_interrupted_anywhere_the_study_is_whole_and_the_next_run_goes_on(
         assert nothing_was_imported(study)
         import_sources(study)
         assert len(study.documents()) == 2
+
+
+def test_a_zip_with_front_matter_comes_in_whole(small_study):
+    front = "---\nrespondent: P9\nkind: partner\nala: hoiva\nname: Kerttu Vaahtomäki\n---\n"
+    talk = front + "H: Mitä?\nV: {}\n"
+    with zipfile.ZipFile(small_study / "raw" / "lisää.zip", "w") as archive:
+        archive.writestr("z1.txt", talk.format("Odotin."))
+        archive.writestr("sub/z2.md", talk.format("Soitin."))
+        archive.writestr("picture.png", "x")
+    settings = small_study / "study.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8") + '\n[[documents]]\nfiles = "raw/lisää.zip"\n', "utf-8"
+    )
+    with open_study(small_study) as study:
+        report = import_sources(study)
+        documents = study.documents().set_index("document")
+        assert documents.loc[["z1", "z2"], "respondent"].tolist() == ["P9", "P9"]
+        assert documents.loc["z1", "text"].startswith("H: Mitä?")
+        people = study.respondents().set_index("respondent")
+        assert people.loc["P9", ["kind", "ala"]].tolist() == ["partner", "hoiva"]
+        assert "name" not in people.columns
+        assert any(".png" in found for found in report.table["found"])
+    assert [p.name for p in (small_study / "raw").glob("z*")] == []

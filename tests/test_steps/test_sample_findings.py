@@ -128,6 +128,44 @@ def test_support_is_the_main_driver(study) -> None:
     assert table["driver"].iloc[0] == "csat:support_line"
 
 
+def test_the_guide_saved_support_hours_in_the_west(study) -> None:
+    table = read_finding(study, "effects").table.set_index("measure")
+    assert table.loc["tukitunnit", "verdict"] == "better"
+    assert -0.30 < table.loc["tukitunnit", "relative"] < -0.12
+    assert table.loc["csat", "verdict"] == "cannot_tell"
+
+
+def test_wallet_conversion_and_value_are_those_put_in(study) -> None:
+    wallet = read_finding(study, "measure-share_of_wallet").table.set_index("segment")["value"]
+    assert 0.45 < wallet["all"] < 0.6
+    assert wallet.drop(["all", "unassigned"], errors="ignore").between(0.35, 0.75).all()
+    conversion = read_finding(study, "measure-conversion").table.set_index("unit").loc["all"]
+    assert conversion["ci_low"] < 1 / 3 < conversion["ci_high"] + 0.01
+    expected = read_finding(study, "value-expected").table.set_index("segment")["value"]
+    # the careful are the largest and buy most
+    assert expected.drop("all").idxmax() == "S2"
+
+
+def test_headlines_are_of_people_with_machines_beside(study) -> None:
+    table = read_finding(study, "score-nps-machines").table.set_index("group")
+    assert table.loc["people", "n"] == read_finding(study, "score-nps").table["n"].iloc[0] == 1142
+    assert table.loc["everyone", "value"] < table.loc["people", "value"]
+
+
+def test_the_priorities_say_how_sure_they_are(study) -> None:
+    table = read_finding(study, "priorities").table
+    assert table["improvement"].iloc[0] == "invoice_check"
+    assert (table["rank_low"] <= table["rank"]).all()
+    assert (table["rank"] <= table["rank_high"]).all()
+    assert 0 < table["first"].iloc[0] < 1
+
+
+def test_only_one_series_stands_out_over_the_whole_screen(study) -> None:
+    table = read_finding(study, "periods").table.set_index("kpi")
+    assert table.index[table["p_screen"] < 0.05].tolist() == ["poistuma_osuus"]
+    assert table.loc["poistuma_osuus", "lag"] == 2
+
+
 def test_machine_customers_can_be_left_out(study) -> None:
     answers = answers_with_segments(study)
     nps = answers[answers["metric"] == "nps"]
