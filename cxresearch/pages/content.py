@@ -9,6 +9,7 @@ from typing import Any
 from ..model import Words
 from . import markup
 from .material import EVERYONE, Material
+from .section_improvements import improvements_section
 from .section_journey import journey_section
 from .section_links import links_section
 from .section_method import method_section
@@ -28,6 +29,7 @@ SECTIONS: dict[str, Callable[[Material, str], Section]] = {
     "segments": segments_section,
     "metrics": metrics_section,
     "links": links_section,
+    "improvements": improvements_section,
     "method": method_section,
 }
 

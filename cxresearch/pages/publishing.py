@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model import StudyFileError
-from ..steps import StepReport, approve_quotes, coded_texts
-from ..steps.quotes import known_names
+from ..steps import StepReport, approve_quotes, coded_texts, take_review
+from ..steps.names_known import known_names
 from ..steps.reports import Progress, silent
 from .content import SECTIONS, build_content
 from .gate import Secrets, check_bundle
@@ -69,11 +69,18 @@ def publish(study: Study, *, progress: Progress = silent) -> StepReport:
 
 
 def _take_approvals(study: Study) -> list[str]:
-    """Decisions on quotes that study.toml points to; those made in the study stay as they are."""
-    file = study.settings.publish.approvals
-    if file is None:
-        return []
-    return list(approve_quotes(study, study.settings.root / file).lines)
+    """Decisions that study.toml points to: on personal words, then on quotes.
+
+    Those made in the study stay as they are; quotes of documents that nobody reviewed stay inside.
+    """
+    lines: list[str] = []
+    settings = study.settings
+    if settings.privacy.reviewed is not None:
+        lines += take_review(study, settings.root / settings.privacy.reviewed).lines
+    if settings.publish.approvals is not None:
+        file = settings.root / settings.publish.approvals
+        lines += approve_quotes(study, file, skip_unreviewed=True).lines
+    return lines
 
 
 def _inputs(study: Study, material: Material) -> list[object]:
@@ -84,6 +91,8 @@ def _inputs(study: Study, material: Material) -> list[object]:
     codes = material.codebook.drop(columns="terms")
     frames = [material.answers, material.codings, material.quotes, codes]
     extra = [findings] if findings.exists() else []
+    # names that people gave to groups are kept here
+    extra.append(study.folder_processed / "segmentation.json")
     words = {name: dict(by_language) for name, by_language in texts().items()}
     return [settings, *frames, *extra, study.membership(), words]
 

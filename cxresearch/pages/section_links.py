@@ -6,10 +6,22 @@ import html
 
 import pandas as pd
 
-from ..metrics import CONTEXT, SCALES
+from ..metrics import CONTEXT, SCALES, answer_name
 from ..model import Finding, number, p_value, percent
 from . import markup
 from .material import Material
+from .parts_links import (
+    asymmetry,
+    importance,
+    joins,
+    measures,
+    models,
+    screen,
+    segment_drivers,
+    ten_points,
+    time_screen,
+    value,
+)
 from .sections import Section, heading, interval_column, n_column
 from .texts import say
 
@@ -20,9 +32,14 @@ def links_section(material: Material, language: str) -> Section:
     """Customer level, month by month, themes and drivers; each with its own guards."""
     pieces = [
         _customers(material, language),
+        ten_points(material, language),
+        models(material, language),
         _series(material, language),
         _themes(material, language),
         _drivers(material, language),
+        value(material, language),
+        measures(material, language),
+        joins(material, language),
     ]
     body = "".join(pieces)
     if not body:
@@ -38,7 +55,7 @@ def links_section(material: Material, language: str) -> Section:
 
 
 def _metric(name: str, material: Material, language: str) -> str:
-    return SCALES[name].name.to(language) if name in SCALES else material.name(name, language)
+    return answer_name(name).to(language) if name in SCALES else material.name(name, language)
 
 
 def _customers(material: Material, language: str) -> str:
@@ -62,7 +79,12 @@ def _customers(material: Material, language: str) -> str:
             "corrected_p": lambda v: p_value(v, language),
         },
     )
-    return heading("customers_link", language) + markup.finding_sentence(found, language) + shown
+    return (
+        heading("customers_link", language)
+        + markup.finding_sentence(found, language)
+        + screen(found, material, language)
+        + markup.details(say("table", language), shown)
+    )
 
 
 def _series(material: Material, language: str) -> str:
@@ -79,7 +101,8 @@ def _series(material: Material, language: str) -> str:
                 inside += markup.finding_sentence(panel, language)
                 inside += _lags(panel, "coefficient", language)
             pieces.append(markup.details(title, inside))
-    return heading("period_link", language) + "".join(pieces) if pieces else ""
+    whole = time_screen(material, language)
+    return heading("period_link", language) + whole + "".join(pieces) if pieces else ""
 
 
 def _pair(key: str, material: Material, language: str) -> str:
@@ -119,19 +142,19 @@ def _themes(material: Material, language: str) -> str:
     table = found.table[found.table["n"] >= material.minimum_cell].copy()
     table["theme"] = [material.name(t, language) for t in table["theme"]]
     table["interval"] = interval_column(table, language, decimals=1)
+    ends = table[["regression_low", "regression_high"]].set_axis(["ci_low", "ci_high"], axis=1)
+    table["regression_interval"] = interval_column(ends, language, decimals=1)
     table["share"] = [percent(s, language) for s in table["share"]]
+    names = ("theme", "n", "share", "removal", "interval", "formula", "regression")
+    formats: dict[str, markup.Formatter] = dict.fromkeys(
+        ("removal", "formula", "regression"), lambda v: number(v, language, decimals=1, sign=True)
+    )
+    formats |= {"n": n_column(language), "share": str, "interval": str, "regression_interval": str}
     shown = markup.table(
         pd.concat([table.head(8), table.iloc[8:].tail(5)]),
-        headings={
-            name: say(name, language) for name in ("theme", "n", "share", "removal", "interval")
-        },
-        caption=say("removal", language),
-        formats={
-            "n": n_column(language),
-            "share": str,
-            "removal": lambda v: number(v, language, decimals=1, sign=True),
-            "interval": str,
-        },
+        headings={name: say(name, language) for name in (*names, "regression_interval")},
+        caption=say("theme_definitions", language),
+        formats=formats,
     )
     return heading("themes_nps", language) + markup.finding_sentence(found, language) + shown
 
@@ -154,4 +177,11 @@ def _drivers(material: Material, language: str) -> str:
         caption=say("drivers", language),
         formats={"driver_share": lambda v: percent(v, language), "interval": str},
     )
-    return heading("drivers", language) + markup.finding_sentence(found, language) + shown
+    return (
+        heading("drivers", language)
+        + markup.finding_sentence(found, language)
+        + shown
+        + importance(found, material, language)
+        + segment_drivers(material, language)
+        + asymmetry(material, language)
+    )

@@ -9,7 +9,7 @@ from .section_overview import period
 from .sections import Section
 from .texts import say
 
-__all__ = ["method_section", "suggestion_note"]
+__all__ = ["method_section", "suggestion_note", "valence_note"]
 
 
 def method_section(material: Material, language: str) -> Section:
@@ -23,6 +23,7 @@ def method_section(material: Material, language: str) -> Section:
     pieces.append(f"<h3>{say('limits', language)}</h3>")
     pieces.append(markup.paragraph(say("min_cell_note", language, minimum=material.minimum_cell)))
     pieces.append(markup.paragraph(suggestion_note(material, language)))
+    pieces.append(markup.paragraph(valence_note(material, language)))
     pieces.append(markup.paragraph(say("association", language)))
     pieces += [markup.paragraph(note, kind="soft") for note in _tier_notes(material, language)]
     return Section("method", say("method", language), {"": "".join(pieces)})
@@ -57,6 +58,15 @@ def suggestion_note(material: Material, language: str) -> str:
     if found is None:
         return say("suggested_note", language, check=say("suggested_unchecked", language))
     return say("suggested_note", language, check=found.sentence(language))
+
+
+def valence_note(material: Material, language: str) -> str:
+    """How far machine valence can be believed, for the languages that people spoke most."""
+    from ..text import valence_error
+
+    spoken = material.codings["language"].value_counts()
+    known = [str(x) for x in spoken.index if x in ("fi", "en", "sv")][:1] or ["fi"]
+    return " ".join(valence_error(x).sentence(language) for x in known)
 
 
 def _tier_notes(material: Material, language: str) -> list[str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import html
+
 import pandas as pd
 
-from ..metrics import STATUS_WORDS, Scale, score
+from ..metrics import STATUS_WORDS, Scale, protect_small, score, suppress_small
 from ..metrics.figures import score_figure
 from ..metrics.scores import format_interval, format_score
-from ..model import FrameError, number
+from ..model import Finding, FrameError, number
+from ..steps.scoring import people_only
 from . import markup
 from .material import EVERYONE, Material
+from .parts_metrics import framework, index, promises, smileys, trend, weighted
 from .sections import (
     Section,
     drawn,
@@ -31,46 +35,104 @@ _SHOWN = ("nps", "csat", "ces", "goal", "smiley", "score")
 def metrics_section(material: Material, language: str) -> Section:
     """Metrics for each segment and kind of respondent."""
     parts = {}
+    kept_back = _segments_kept_back(material)
+    nothing = markup.paragraph(say("nothing", language))
     for segment in segment_keys(material):
         for kind in kind_keys(material):
+            if segment in kept_back:
+                parts[f"{segment}|{kind}"] = nothing
+                continue
             rows = filtered(material.answers, segment=segment, kind=kind)
             whole = segment == EVERYONE and kind == EVERYONE
-            parts[f"{segment}|{kind}"] = _part(rows, material, language, whole=whole)
+            # a headline is of people; machine customers stand beside it and under their own filter
+            leading = people_only(rows) if kind == EVERYONE else rows
+            parts[f"{segment}|{kind}"] = _part(leading, rows, material, language, whole=whole)
     return Section("metrics", say("metrics", language), parts, ("segment", "kind"))
 
 
-def _part(rows: pd.DataFrame, material: Material, language: str, *, whole: bool) -> str:
+def _segments_kept_back(material: Material) -> set[str]:
+    """Segments without figures: the small, and those that would give away who is in none.
+
+    All segments together and the whole tell how those without a segment answered; where these are
+    few, the smallest segment is kept back as well.
+    """
+    if material.segmentation is None or "respondent" not in material.answers:
+        return set()
+    people = material.answers.drop_duplicates("respondent")
+    shown = material.segment_ids()
+    group = people["segment"].where(people["segment"].isin(shown), "none").fillna("none")
+    sizes = group.value_counts().reindex([*shown, "none"]).fillna(0).astype(int)
+    state = suppress_small(
+        pd.DataFrame({"segment": sizes.index}), sizes, minimum_cell=material.minimum_cell
+    )
+    return {s for s, hidden in zip(sizes.index, state, strict=True) if hidden and s != "none"}
+
+
+def _part(
+    rows: pd.DataFrame, everyone: pd.DataFrame, material: Material, language: str, *, whole: bool
+) -> str:
+    """`rows` are those whose figures lead; `everyone` holds machine customers as well."""
     metrics = [m for m in _SHOWN if m in set(rows["metric"])]
     if not metrics:
         questions = _questions(material, language) if whole else ""
         return questions or markup.paragraph(say("nothing", language))
-    pieces = [_headline(rows, metrics, material, language)]
+    pieces = [_headline(rows, everyone, metrics, material, language)]
     pieces.append(_by_touchpoint(rows, material, language))
     pieces.append(_by_wave(rows, material, language))
     if whole:
-        pieces += [_by_segment(rows, material, language), _targets(material, language)]
-        pieces += [_gap(material, language), _questions(material, language)]
+        pieces += [trend(material, language), weighted(material, language)]
+        pieces += [_by_segment(rows, material, language), index(material, language)]
+        pieces += [_targets(material, language), _gap(material, language)]
+        pieces += [promises(material, language), smileys(material, language)]
+        pieces += [framework(material, language), _questions(material, language)]
     return "".join(pieces)
 
 
-def _headline(rows: pd.DataFrame, metrics: list[str], material: Material, language: str) -> str:
+def _headline(
+    rows: pd.DataFrame,
+    everyone: pd.DataFrame,
+    metrics: list[str],
+    material: Material,
+    language: str,
+) -> str:
+    """Each metric with n and interval; with machine customers beside it where they answered."""
     lines, sentence = [], ""
+    beside = _machines_may_be_told(rows, everyone, material)
     for metric in metrics:
-        found = score(
-            rows[rows["metric"] == metric],
-            metric=metric,
-            minimum_cell=material.minimum_cell,
-            scale=material.scales[metric],
-        )
+        found = _scored(rows, metric, material)
+        scale = material.scales[metric]
         sentence = sentence or markup.finding_sentence(found, language)
-        lines.append(_told(found.table.iloc[0], material.scales[metric], language))
+        line = _told(found.table.iloc[0], scale, language)
+        if beside and metric in set(everyone["metric"]):
+            whole = _scored(everyone, metric, material).table.iloc[0]
+            line["with_machines"] = _told(whole, scale, language)["value"]
+        lines.append(line)
+    names = ["metric", "n", "value", "interval", *(["with_machines"] if beside else [])]
     table = markup.table(
         pd.DataFrame(lines),
-        headings={name: say(name, language) for name in ("metric", "n", "value", "interval")},
+        headings={name: say(name, language) for name in names},
         caption=say("metrics", language),
-        formats={"n": n_column(language), "value": str, "interval": str},
+        formats=dict.fromkeys(names[2:], str) | {"n": n_column(language)},
     )
-    return sentence + table
+    note = markup.paragraph(say("people_first", language), kind="soft") if beside else ""
+    return sentence + table + note
+
+
+def _scored(rows: pd.DataFrame, metric: str, material: Material) -> Finding:
+    return score(
+        rows[rows["metric"] == metric],
+        metric=metric,
+        minimum_cell=material.minimum_cell,
+        scale=material.scales[metric],
+    )
+
+
+def _machines_may_be_told(rows: pd.DataFrame, everyone: pd.DataFrame, material: Material) -> bool:
+    """Whether machine customers are enough for two shown numbers not to tell about a few."""
+    if len(everyone) == len(rows) or "respondent" not in everyone:
+        return False
+    machines = everyone[(everyone["kind"] == "machine").to_numpy(bool)]
+    return bool(machines["respondent"].nunique() >= material.minimum_cell)
 
 
 def _told(row: pd.Series, scale: Scale, language: str) -> dict[str, object]:
@@ -90,13 +152,14 @@ def _grouped(rows: pd.DataFrame, metric: str, by: str, material: Material) -> pd
     if chosen.empty:
         return None
     try:
-        return score(
+        found = score(
             chosen,
             metric=metric,
             by=by,
             minimum_cell=material.minimum_cell,
             scale=material.scales[metric],
-        ).table
+        )
+        return protect_small(found).table
     except FrameError:
         # nothing but hidden or empty groups: there is no table to show
         return None
@@ -177,7 +240,7 @@ def _targets(material: Material, language: str) -> str:
         hidden = pd.isna(row["value"])
         lines.append(
             {
-                "touchpoint": material.name(row["touchpoint"], language),
+                "touchpoint": _aimed_at(row, material, language),
                 "metric": scale.name.to(language),
                 "n": None if hidden else row["n"],
                 "value": None if hidden else format_score(row["value"], scale, language),
@@ -196,7 +259,19 @@ def _targets(material: Material, language: str) -> str:
         caption=say("targets", language),
         formats={"n": n_column(language), "value": str, "interval": str, "target": str},
     )
-    return heading("targets", language) + markup.finding_sentence(found, language) + table
+    at_cadence = markup.bulleted(
+        html.escape(f.sentence(language))
+        for name, f in material.findings.items()
+        if name.startswith("target-")
+    )
+    latest = markup.details(say("targets_latest", language), at_cadence)
+    return heading("targets", language) + markup.finding_sentence(found, language) + table + latest
+
+
+def _aimed_at(row: pd.Series, material: Material, language: str) -> str:
+    if row.get("level", "touchpoint") == "relationship":
+        return say("relationship", language)
+    return material.name(row["touchpoint"], language)
 
 
 def _gap(material: Material, language: str) -> str:

@@ -29,6 +29,7 @@ def overview_section(material: Material, language: str) -> Section:
         ("links", _linked(material)),
         ("themes", _most_spoken(material)),
         ("links", _of(material, "themes-nps")),
+        ("improvements", _of(material, "priorities")),
         ("metrics", _of(material, "score-csat")),
         ("metrics", _of(material, "score-score")),
         ("journey", _empty(material)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,6 +15,9 @@ from . import markup
 from .material import Material
 from .sections import Section, drawn, quotes_html
 from .texts import say
+
+if TYPE_CHECKING:
+    from ..segments import Segmentation
 
 __all__ = ["segments_section"]
 
@@ -33,18 +37,32 @@ def segments_section(material: Material, language: str) -> Section:
         markup.paragraph(
             say("engines", language, ari=number(found.engines_ari, language, decimals=2))
         ),
-        drawn(
-            sizes_figure,
-            segmentation=found,
-            language=language,
-            alternative=_sizes_in_words(material, language),
-            caption=say("segments_caption", language),
-        ),
+        _sizes(material, language),
         '<div class="cx-cards">',
-        *(_card(material, segment, language) for segment in material.segment_ids()),
+        *(_card(material, segment, language) for segment in _shown(material)),
         "</div>",
     ]
     return Section("segments", title, {"": "".join(pieces)})
+
+
+def _shown(material: Material) -> list[str]:
+    """Segments that are large enough to be shown."""
+    table = material.segmentation.segments  # type: ignore[union-attr]
+    return list(table.loc[table["n"] >= material.minimum_cell, "segment"])
+
+
+def _sizes(material: Material, language: str) -> str:
+    """The figure of sizes; where a segment is too small to be shown, a sentence instead."""
+    if len(_shown(material)) < len(material.segment_ids()):
+        least = number(material.minimum_cell, language)
+        return markup.paragraph(say("segments_hidden", language, least=least), kind="soft")
+    return drawn(
+        sizes_figure,
+        segmentation=material.segmentation,
+        language=language,
+        alternative=_sizes_in_words(material, language),
+        caption=say("segments_caption", language),
+    )
 
 
 def _sizes_in_words(material: Material, language: str) -> str:
@@ -92,6 +110,11 @@ def _traits(material: Material, segment: str, language: str) -> list[str]:
     ]
 
 
+def _profile_title(found: Segmentation, profile: str, language: str) -> str:
+    title = found.title(profile, language)
+    return profile if title == profile else f"{profile} {title}"
+
+
 def _profiles(material: Material, segment: str, language: str) -> str:
     found = material.segmentation
     if found is None:
@@ -100,7 +123,7 @@ def _profiles(material: Material, segment: str, language: str) -> str:
     if len(mine):
         lines = [
             html.escape(
-                f"{found.title(row.profile, language)}: {number(row.n, language)} "
+                f"{_profile_title(found, str(row.profile), language)}: {number(row.n, language)} "
                 f"({VERDICTS[row.verdict].to(language)}, "
                 f"{number(row.jaccard, language, decimals=2)})"
             )

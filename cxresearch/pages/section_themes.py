@@ -9,7 +9,7 @@ import pandas as pd
 from ..model import number
 from . import markup
 from .material import Material
-from .section_method import suggestion_note
+from .section_method import suggestion_note, valence_note
 from .sections import Section, drawn, filtered, n_column, quotes_html, segment_keys
 from .texts import say
 from .theme_counts import theme_counts
@@ -45,6 +45,7 @@ def _part(material: Material, segment: str, language: str) -> str:
     return (
         figure
         + markup.paragraph(suggestion_note(material, language), kind="soft")
+        + markup.paragraph(valence_note(material, language), kind="soft")
         + _table(whole, material, language)
         + _quotes(material, segment, list(whole["code"]), language)
     )

@@ -6,14 +6,18 @@ from typing import Any
 
 import pandas as pd
 
-from ..metrics import score
+from ..metrics import protect_small, score
+from ..steps.scoring import people_only
 from .material import SCORED, Material
 from .theme_counts import theme_counts
 
 __all__ = ["public_tables"]
 
 _LEVELS = ("touchpoint", "phase", "segment", "wave", "unit")
-_PUBLIC_FINDINGS = ("targets", "gap", "customers", "themes-nps", "drivers", "segments")
+_PUBLIC_FINDINGS = (
+    *("targets", "gap", "promises", "customers", "themes-nps", "drivers", "drivers-segment"),
+    *("segments", "priorities", "framework"),
+)
 
 
 def public_tables(material: Material) -> dict[str, pd.DataFrame]:
@@ -31,7 +35,7 @@ def public_tables(material: Material) -> dict[str, pd.DataFrame]:
 def _scores(material: Material) -> pd.DataFrame:
     rows = []
     for metric in [m for m in SCORED if m in set(material.answers["metric"])]:
-        mine = material.answers[material.answers["metric"] == metric]
+        mine = people_only(material.answers[material.answers["metric"] == metric])
         given: dict[str, Any] = {
             "minimum_cell": material.minimum_cell,
             "scale": material.scales[metric],
@@ -40,7 +44,7 @@ def _scores(material: Material) -> pd.DataFrame:
         rows.append(whole.assign(level="all", group="all"))
         for level in _LEVELS:
             if level in mine and mine[level].notna().any():
-                part = score(mine, metric=metric, by=level, **given)
+                part = protect_small(score(mine, metric=metric, by=level, **given))
                 rows.append(part.table.rename(columns={level: "group"}).assign(level=level))
     if not rows:
         return pd.DataFrame()

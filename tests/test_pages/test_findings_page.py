@@ -74,10 +74,25 @@ def visit(request, browser, address: str) -> Visit:
     return Visit(browser, address, request.param)
 
 
+def test_axe_finds_no_violation_of_wcag_in_either_language(visit: Visit) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    for button, code in (("In English", "en"), ("Suomeksi", "fi")):
+        visit.page.get_by_role("button", name=button).click()
+        visit.page.wait_for_function("w => document.querySelector('.cx').lang === w", arg=code)
+        found = Axe().run(visit.page, options=rules).response
+        faults = [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found["violations"]]
+        assert faults == []
+        assert len(found["passes"]) > 10
+
+
 def test_every_section_is_there_and_figures_are_seen(visit: Visit) -> None:
     names = ["overview", "journey", "themes", "segments", "metrics", "links", "method"]
     for name in names:
         assert visit.page.locator(f"#{name}-title").is_visible(), name
+    # what is folded away has no height before it is opened
+    visit.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     pictures = visit.page.locator("figure img")
     assert pictures.count() >= 3
     for i in range(pictures.count()):

@@ -91,6 +91,7 @@ def test_a_leak_is_refused_and_the_old_bundle_stays(small_study: Path) -> None:
         quote = study.text_of("i1")[start : start + 52]
         place = {"document": "i1", "start": start, "end": start + 52}
         # a name that is on nobody's list still stands in the raw text only: the wording is approved
+        act(study, "finish_review", document="i1")
         act(study, "approve_quote", **place, published_text=quote)
         act(study, "set_personal", personal=_name("Tuulikki Ristolehto"))
         with pytest.raises(UnsafeBundleError, match="name"):
@@ -149,6 +150,10 @@ def test_decisions_are_taken_whole_or_not_at_all(small_study: Path) -> None:
         with pytest.raises(ImportRefusedError, match=r"row 3"):
             approve_quotes(study, decisions(small_study, good, lost))
         assert approvals(study).empty
+        with pytest.raises(ImportRefusedError, match="nobody has reviewed"):
+            approve_quotes(study, decisions(small_study, good))
+        assert approvals(study).empty
+        act(study, "finish_review", document="i1")
         approve_quotes(study, decisions(small_study, good))
         assert approvals(study)["published_text"].tolist() == [good[2]]
         approve_quotes(study, decisions(small_study, (*good[:3], "reject")))
