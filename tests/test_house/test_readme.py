@@ -47,7 +47,7 @@ def test_own_data_gives_own_findings(
 
 
 def test_every_command_of_the_readme_exists() -> None:
-    named = set(re.findall(r"cxresearch ([a-z]+)", README)) - {"run", "serve"}
+    named = set(re.findall(r"cxresearch ([a-z-]+)", README)) - {"run", "serve"}
     assert named <= set(main.commands)
     assert {"run", "serve"} <= set(main.commands)
 
