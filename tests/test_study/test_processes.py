@@ -10,24 +10,25 @@ import pandas as pd
 import pytest
 
 from cxresearch.model import StudyBusyError
-from cxresearch.study import act, last_event, long_step, open_study, undo
+from cxresearch.study import act, changes_since, last_event, long_step, open_study, undo
 
+POSTGRES = os.environ.get("CXRESEARCH_TEST_POSTGRES", "")
 KILLS = int(os.environ.get("CXRESEARCH_TEST_KILLS", "50"))
 
 START = """
 import sys
 from cxresearch.model import StudyBusyError
 from cxresearch.study import act, long_step, open_study, undo
-folder, coder = sys.argv[1:3]
-study = open_study(folder, coder=coder)
+folder, coder, url = sys.argv[1:4]
+study = open_study(folder, coder=coder, url=url or None)
 def say(*words):
     print(*words, flush=True)
 """
 
 
-def start(folder, coder, code, stdout=subprocess.PIPE):
+def start(folder, coder, code, stdout=subprocess.PIPE, url=""):
     return subprocess.Popen(
-        [sys.executable, "-c", START + textwrap.dedent(code), str(folder), coder],
+        [sys.executable, "-c", START + textwrap.dedent(code), str(folder), coder, url],
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
@@ -72,8 +73,8 @@ def test_every_acknowledged_act_outlives_a_kill(folder):
     chance = random.Random(20250901)
     acknowledged: set[str] = set()
     # children of one process that has loaded all modules: 50 kills in seconds
-    start_closed = START.replace("study = open_study(folder, coder=coder)", "")
-    command = [sys.executable, "-c", start_closed + NURSERY, str(folder), "aino"]
+    start_closed = START.replace("study = open_study(folder, coder=coder, url=url or None)", "")
+    command = [sys.executable, "-c", start_closed + NURSERY, str(folder), "aino", ""]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, **pipes) as nursery:
         for round_ in range(KILLS):
@@ -102,20 +103,30 @@ def test_every_acknowledged_act_outlives_a_kill(folder):
         assert len(study.codings()) == len(there) - 1
 
 
-def test_two_processes_code_one_study_without_a_word_about_locks(folder):
+def test_two_processes_code_one_study_without_a_word_about_locks(open_it, study_folder, interview):
+    study = open_it()
+    act(study, "import_documents", **interview)
+    url = "" if study.storage.path else POSTGRES
     code = """
     for n in range(60):
         act(study, "add_coding", document="h01", start=n, end=n + 4, code="speed",
             coding=f"{coder}-{n}")
     say("done")
     """
-    both = [start(folder, coder, code) for coder in ("aino", "veikko")]
+    both = [start(study_folder, coder, code, url=url) for coder in ("aino", "veikko")]
     for process in both:
         output, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors
         assert output == "done\n"
-    with open_study(folder) as study:
-        assert study.codings().groupby("coder").size().to_dict() == {"aino": 60, "veikko": 60}
+    assert study.codings().groupby("coder").size().to_dict() == {"aino": 60, "veikko": 60}
+    # a changed codebook arrives in the window that was open before
+    before = last_event(study)
+    renamed = start(
+        study_folder, "veikko", 'act(study, "change_code", code="speed", name_fi="Vauhti")',
+        url=url,
+    )  # fmt: skip
+    assert renamed.communicate(timeout=60)[1] == ""
+    assert changes_since(study, before).rows["code"][("speed",)]["name_fi"] == "Vauhti"
 
 
 def test_two_processes_make_one_study_at_the_same_moment(study_folder):
