@@ -210,7 +210,6 @@ def _lemma_match(words: str, language: str) -> str:
 def _with_spans(
     passages: Iterator[dict[str, Any]], words: str, how: str
 ) -> Iterator[tuple[dict[str, Any], list[tuple[int, int]]]]:
-    from ..text import lemma_spans
     from ..text.patterns import pattern_spans
 
     if how == "regex":
@@ -218,12 +217,33 @@ def _with_spans(
         yield from zip(rows, pattern_spans([row["body"] for row in rows], words), strict=True)
         return
     if how == "lemma":
-        for row in passages:
-            yield row, lemma_spans(row["body"], words, language=row["language"] or "other")
+        for rows in _blocks(passages):
+            yield from zip(rows, _lemma_places(rows, words), strict=True)
         return
     wanted = re.compile(re.escape(words), re.IGNORECASE)
     for row in passages:
         yield row, [found.span() for found in wanted.finditer(row["body"])]
+
+
+def _blocks(passages: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Passages in growing blocks: the first hits come at once, many are read together."""
+    size = 50
+    while block := list(islice(passages, size)):
+        yield block
+        size = min(size * 4, 3200)
+
+
+def _lemma_places(rows: list[dict[str, Any]], words: str) -> list[list[tuple[int, int]]]:
+    from ..text import lemma_spans_in
+
+    places: list[list[tuple[int, int]]] = [[] for _ in rows]
+    tongues = [row["language"] or "other" for row in rows]
+    for language in dict.fromkeys(tongues):
+        chosen = [i for i, tongue in enumerate(tongues) if tongue == language]
+        found = lemma_spans_in([rows[i]["body"] for i in chosen], words, language=language)
+        for i, spans in zip(chosen, found, strict=True):
+            places[i] = spans
+    return places
 
 
 def _coded_ranges(

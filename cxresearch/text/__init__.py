@@ -13,11 +13,17 @@ from .names import NameStems, name_stems
 from .phrases import Phrase, find_phrases, phrases_of
 from .redaction import find_personal
 from .redaction_key import PseudonymKey, move_span, pseudonymise
-from .search import lemma_query, lemma_spans, lemmas_of
+from .search import lemma_query, lemma_spans, lemma_spans_in, lemmas_of
 from .spoken import standard_candidates
 from .study_pipeline import read_document_with, study_pipeline
 from .tokens import TokenIndex, index_tokens, sentence_spans, token_spans
-from .valence import VALENCE_ACCURACY, sentence_valence, valence_error, valence_of
+from .valence import (
+    VALENCE_ACCURACY,
+    sentence_valence,
+    valence_caution,
+    valence_error,
+    valence_of,
+)
 
 __all__ = [
     "DEFAULT_MODELS",
@@ -44,6 +50,7 @@ __all__ = [
     "keywords",
     "lemma_query",
     "lemma_spans",
+    "lemma_spans_in",
     "lemmas_of",
     "lemmatiser",
     "move_span",
@@ -58,6 +65,7 @@ __all__ = [
     "study_pipeline",
     "token_spans",
     "token_table",
+    "valence_caution",
     "valence_error",
     "valence_of",
     "voikko_available",

@@ -12,7 +12,7 @@ from .lemmas import lemmatiser
 from .phrases import Phrase, find_phrases
 from .tokens import KINDS, index_tokens
 
-__all__ = ["lemma_query", "lemma_spans", "lemmas_of"]
+__all__ = ["lemma_query", "lemma_spans", "lemma_spans_in", "lemmas_of"]
 
 _SOUGHT = frozenset(KINDS.index(kind) for kind in ("word", "number", "emoji", "emoticon"))
 
@@ -94,14 +94,31 @@ def lemma_spans(
     SettingsError
         The query is empty, or has a lone `*` or ` + `.
     """
+    return lemma_spans_in([text], query, language=language, exact=exact)[0]
+
+
+def lemma_spans_in(
+    texts: Iterable[str], query: str, *, language: str = "fi", exact: bool = False
+) -> list[list[tuple[int, int]]]:
+    """The places of `lemma_spans` in many texts of one language, one list a text.
+
+    Parameters, errors and rules are those of `lemma_spans`; the texts are read together, which
+    takes a hundredth of the time of asking them one by one.
+    """
     phrases = [Phrase.parse("search", query)]
     asked = Phrase.parse("search", lemma_query(query, language=language))
     if asked.sides != phrases[0].sides:
         phrases.append(asked)
-    index = index_tokens([text])
+    bodies = [str(text) for text in texts]
+    index = index_tokens(bodies)
     found = find_phrases(index, lemmatiser(language), phrases)
     if exact:
         found = found[found["strength"] >= 0.9]
-    starts = index.start[found["first"].to_numpy(np.int64)].tolist()
+    first = found["first"].to_numpy(np.int64)
     ends = index.end[found["last"].to_numpy(np.int64)].tolist()
-    return sorted(set(zip(starts, ends, strict=True)))
+    spans: list[set[tuple[int, int]]] = [set() for _ in bodies]
+    for text, start, end in zip(
+        index.text[first].tolist(), index.start[first].tolist(), ends, strict=True
+    ):
+        spans[text].add((start, end))
+    return [sorted(places) for places in spans]
