@@ -23,6 +23,7 @@ import time
 import warnings
 import zipfile
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pandas as pd
@@ -303,7 +304,8 @@ def one(reader: str, number: int, seed: int, folder: Path, sample: Sample) -> tu
     signal.signal(signal.SIGALRM, _too_long)
     signal.alarm(SECONDS)
     try:
-        READERS[reader](path)
+        with redirect_stdout(io.StringIO()):  # openpyxl prints of styles it doesn't find
+            READERS[reader](path)
         told = "read"
     except CxresearchError:
         told = "refused"

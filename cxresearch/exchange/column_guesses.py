@@ -126,7 +126,8 @@ def _multi_choice(stem: str, columns: list[str], table: Table) -> ColumnGuess:
         0.85,
         type="columns",
         options=tuple(columns),
-        text=table.labels.get(columns[0], ""),
+        # LimeSurvey puts the option before the question: [Phone] Which channels?
+        text=re.sub(r"^\[[^\]]*\]\s*", "", table.labels.get(columns[0], "")),
     )
 
 

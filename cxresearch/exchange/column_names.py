@@ -152,7 +152,8 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
 PHONE = re.compile(r"^\s*(?:\+|00|0)\d[\d\s()-]{6,16}$")
 IP = re.compile(r"^\s*\d{1,3}(\.\d{1,3}){3}\s*$")
 HETU = re.compile(r"^\s*\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]\s*$")
-OPTION_NUMBER = re.compile(r"^(?P<stem>.+?)[_.](?P<n>\d{1,3})(?:_TEXT)?$")
+# Qualtrics: Q2_1, Q2_1_TEXT; LimeSurvey's SPSS file: Q2_SQ001
+OPTION_NUMBER = re.compile(r"^(?P<stem>.+?)[_.](?:SQ)?(?P<n>\d{1,3})(?:_TEXT)?$")
 # LimeSurvey: Q2[SQ001]. Which channels? [Phone], or the code alone
 OPTION_CODED = re.compile(
     r"^(?P<code>[A-Za-z]\w{0,30})\[[^\]]{1,40}\](?:\.\s*(?P<stem>.*?)\s*(?:\[[^\]]*\])?)?$"

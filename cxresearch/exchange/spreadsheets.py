@@ -264,30 +264,19 @@ def _ods_value(cell: Any) -> str:
 def read_parquet(path: str | Path) -> tuple[list[str], list[list[str]], list[Failure]]:
     """Read a flat Parquet table: column names, columns of strings, failures for nested columns."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     name = Path(path).name
     try:
-        table = pq.read_table(path)
-    except (pa.ArrowException, OSError) as error:
+        names, columns, failures = _parquet_columns(path, name)
+    # ValueError: words that are no UTF-8, dates that no calendar has
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise ImportRefusedError(
             "The Parquet table can't be read.",
             expected="a whole Parquet file",
             found=type(error).__name__,
             where=name,
+            next_step="Write the file again in its own program, or export it as csv.",
         ) from error
-    names: list[str] = []
-    columns: list[list[str]] = []
-    failures: list[Failure] = []
-    for field in table.schema:
-        if pa.types.is_nested(field.type) or pa.types.is_binary(field.type):
-            failures.append(
-                Failure(name, None, field.name, f"a column of {field.type}", "plain values")
-            )
-            continue
-        texts = [cell_text(v) for v in table.column(field.name).to_pylist()]
-        names.append(field.name)
-        columns.append(texts)
     for position, column in enumerate(columns):
         for row, text in enumerate(column):
             if len(text) > MAX_CELL_CHARACTERS:
@@ -301,4 +290,26 @@ def read_parquet(path: str | Path) -> tuple[list[str], list[list[str]], list[Fai
                     )
                 )
                 column[row] = ""
+    return names, columns, failures
+
+
+def _parquet_columns(
+    path: str | Path, name: str
+) -> tuple[list[str], list[list[str]], list[Failure]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path)
+    names: list[str] = []
+    columns: list[list[str]] = []
+    failures: list[Failure] = []
+    for field in table.schema:
+        if pa.types.is_nested(field.type) or pa.types.is_binary(field.type):
+            failures.append(
+                Failure(name, None, field.name, f"a column of {field.type}", "plain values")
+            )
+            continue
+        texts = [cell_text(v) for v in table.column(field.name).to_pylist()]
+        names.append(field.name)
+        columns.append(texts)
     return names, columns, failures

@@ -23,9 +23,10 @@ def read_sav(
 ) -> tuple[list[str], list[list[str]], dict[str, str], list[Failure]]:
     """Read a .sav or .zsav of SPSS: names, columns of strings, labels of variables, failures.
 
-    A value with a label becomes the label where the variable is nominal; number and label ("4
-    Melko tyytyväinen") where it is ordered and each of its values has one; the number otherwise
-    (a scale with labels at its ends). System- and user-missing values are empty cells.
+    A value with a label becomes the label where the variable is nominal or only 0 and 1 have one;
+    number and label ("4 Melko tyytyväinen") where it is ordered and each of its values has one; the
+    number otherwise (a scale with labels at its ends). System- and user-missing values are empty
+    cells.
 
     Raises
     ------
@@ -104,11 +105,12 @@ def _check_size(about: Any, name: str) -> None:
 def _cells(values: pd.Series, named: Mapping[Any, str], measure: str) -> list[str]:
     present = values.dropna().unique().tolist()
     whole = bool(named) and all(v in named for v in present)
+    two = whole and set(named) == {0, 1}  # yes and no are no scale, whatever the file says
     made = {}
     for value in present:
         text = cell_text(value)
         label = str(named.get(value, "")).strip()
-        if label and (measure == "nominal" or not text.strip()):
+        if label and (measure == "nominal" or two or not text.strip()):
             text = label
         elif label and whole and measure in ("ordinal", "scale", "unknown"):
             # a label that tells the number already is not told it twice

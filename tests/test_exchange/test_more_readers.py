@@ -258,6 +258,61 @@ def test_spss_values_labels_and_questions(sav):
     assert guesses["avoin"].role == "comment"
 
 
+@pytest.mark.parametrize(
+    ("name", "packing", "mark", "kind"),
+    [
+        ("k.sav", {"row_compress": True}, b"$FL2", 1),  # a byte for a small number
+        ("k.zsav", {"compress": True}, b"$FL3", 2),  # zlib, as SPSS 21 and later write
+    ],
+)
+def test_packed_spss_files_read_as_the_plain_one(sav, tmp_path, name, packing, mark, kind):
+    plain = read_table(sav)
+    frame, about = pyreadstat.read_sav(str(sav))
+    written = tmp_path / "packed" / name
+    written.parent.mkdir()
+    pyreadstat.write_sav(
+        frame,
+        written,
+        column_labels=about.column_names_to_labels,
+        variable_value_labels=about.variable_value_labels,
+        variable_measure=about.variable_measure,
+        **packing,
+    )
+    head = written.read_bytes()
+    assert (head[:4], int.from_bytes(head[72:76], "little")) == (mark, kind)
+    table = read_table(written)
+    pd.testing.assert_frame_equal(table.frame, plain.frame)
+    assert table.labels == plain.labels
+
+
+@pytest.mark.parametrize("measure", ["nominal", "unknown"])
+def test_spss_file_as_limesurvey_names_its_variables(tmp_path, measure):
+    # brackets become underscores; the option stands before the question in the variable's label
+    size = 24
+    ticks = {
+        "Q2_SQ001": [float(n % 3 > 0) for n in range(size)],
+        "Q2_SQ002": [float(n % 2) for n in range(size)],
+    }
+    marks = {name: [float(n * k % 5 + 1) for n in range(size)]
+             for k, name in enumerate(("Q3_SQ001", "Q3_SQ002"), start=1)}  # fmt: skip
+    pyreadstat.write_sav(
+        pd.DataFrame({"id": [float(n + 1) for n in range(size)], **ticks, **marks}),
+        tmp_path / "lime.zsav",
+        compress=True,
+        column_labels={"Q2_SQ001": "[Puhelin] Kanavat", "Q2_SQ002": "[Chat] Kanavat",
+                       "Q3_SQ001": "[Tuki] Arvioi", "Q3_SQ002": "[Laskutus] Arvioi"},
+        variable_value_labels={name: {1: "Yes", 0: "Not Selected"} for name in ticks},
+        variable_measure=dict.fromkeys(ticks, measure),
+    )  # fmt: skip
+    assert read_table(tmp_path / "lime.zsav").frame["Q2_SQ002"].tolist()[:2] == [
+        "Not Selected",
+        "Yes",
+    ]
+    guesses = inspect_sources([tmp_path / "lime.zsav"]).sources[0].columns
+    assert [g.role for g in guesses] == ["response", "multi_choice", "question", "question"]
+    assert (guesses[1].options, guesses[1].text) == (("Q2_SQ001", "Q2_SQ002"), "Kanavat")
+
+
 def test_a_damaged_spss_file_is_refused(sav, tmp_path):
     content = sav.read_bytes()
     (tmp_path / "d.sav").write_bytes(content[: len(content) // 3])

@@ -6,6 +6,8 @@ import zipfile
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -235,6 +237,21 @@ def test_parquet(tmp_path):
     table = read_table(tmp_path / "t.parquet")
     assert table.frame.to_numpy().tolist() == [["1", "1.5", "1"], ["2", "", "0"]]
     assert table.failures["column"].tolist() == ["l"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        # words that are no UTF-8, which Arrow tells only when they are taken out
+        pa.StringArray.from_buffers(1, pa.py_buffer(b"\0\0\0\0\3\0\0\0"), pa.py_buffer(b"a\x83b")),
+        pa.array([2**50], pa.timestamp("ms")),  # a date that no calendar has
+    ],
+)
+def test_a_parquet_cell_that_is_no_value_is_refused(tmp_path, column):
+    pq.write_table(pa.table({"id": pa.array([1]), "c": column}), tmp_path / "t.parquet")
+    with pytest.raises(ImportRefusedError, match="Parquet table can't be read") as told:
+        read_table(tmp_path / "t.parquet")
+    assert told.value.where == "t.parquet"
 
 
 CELLS = st.text(
