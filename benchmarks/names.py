@@ -1,13 +1,20 @@
 """Names of persons found in foreign text, beside spaCy-fi's NER alone; codes' false alarms.
 
-    python benchmarks/names.py --corpus turku-ner-corpus/data/standoff/test
+    python benchmarks/names.py
     python benchmarks/names.py --corpus turku-ner-corpus/data/standoff/test --texts comments.csv
+
+Without a corpus two trials are run: the sample study (interviews, notes and diary; comments; with
+the names of those who took part on the study's list, as a study has them) and sixty fictional
+chats and e-mails (`name_trials.py`). Only persons' names are marked in these, so that what is
+replaced as another kind of name is neither right nor wrong there.
 
 `--corpus` is a folder of brat files (NAME.txt, NAME.ann), such as a part of the Turku NER corpus
 (CC BY-SA, github.com/TurkuNLP/turku-ner-corpus), which is not shipped. Every text is read as it is
 and in lower case (chat). For persons' names, by word: recall (any kind replaced hides the name),
-recall and precision of the kind person, the precision of all that is replaced (a name of any
-kind), F1 of persons, documents where a name leaks with Wilson's 95 % interval, words a second.
+recall and precision of the kind person, F1 of persons, the precision of all that is replaced (a
+name of any kind), texts where a name leaks, all with Wilson's 95 % interval (words of one text are
+alike, so the true intervals of words are wider); words a second. "Persons only" leaves
+organisations, places and other names in the text, so that only what is called a person is hidden.
 """
 
 from __future__ import annotations
@@ -15,15 +22,26 @@ from __future__ import annotations
 import argparse
 import csv
 import re
+import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from cxresearch.text import find_codes, find_personal
+
+sys.path.insert(0, str(Path(__file__).parent))
+from name_trials import messages, sample
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'’:][^\W\d_]+)*")
 LINE = re.compile(r"T\d+\t(\w+) (\d+) (\d+)\t")
 NAMES = {"PER", "ORG", "LOC", "PRO", "EVENT"}
+OURS = (
+    "sample study, interviews, notes and diary",
+    "sample study, comments",
+    "fictional chats and e-mails",
+)
+SAMPLE = Path(__file__).parents[1] / "data" / "raw" / "kelohavu"
 Span = tuple[int, int, str]
 Finder = Callable[[str], Iterable[Span]]
 
@@ -47,7 +65,9 @@ def kinds(words: list[tuple[int, int]], spans: Iterable[Span], first: str) -> li
     return marks
 
 
-def report(name: str, read: list[tuple[str, list[Span]]], finder: Finder) -> None:
+def report(
+    name: str, read: list[tuple[str, list[Span]]], finder: Finder, *, all_kinds: bool = True
+) -> None:
     pairs, leaks, seconds = [], 0, 0.0
     for text, spans in read:
         began = time.perf_counter()
@@ -61,16 +81,19 @@ def report(name: str, read: list[tuple[str, list[Span]]], finder: Finder) -> Non
     called = [gold for gold, seen in pairs if seen == "person"]
     replaced = [gold for gold, seen in pairs if seen]
     right = sum(gold == "PER" for gold in called)
-    recall, precision = right / len(persons), right / max(len(called), 1)
-    low, high = wilson(leaks, len(read))
+    whole = f"  all replaced: precision {share(sum(map(bool, replaced)), len(replaced))}"
     print(
-        f"{name:34} replaced {sum(map(bool, persons)) / len(persons):.3f}"
-        f"  person: recall {recall:.3f} precision {precision:.3f}"
-        f" F1 {2 * right / (len(persons) + len(called)):.3f}"
-        f"  all replaced: precision {sum(map(bool, replaced)) / max(len(replaced), 1):.3f}"
-        f"  leak {leaks}/{len(read)} = {leaks / len(read):.1%} [{low:.1%}, {high:.1%}]"
+        f"{name:30} replaced {share(sum(map(bool, persons)), len(persons))}"
+        f"  person: recall {share(right, len(persons))} precision {share(right, len(called))}"
+        f" F1 {2 * right / (len(persons) + len(called)):.3f}{whole if all_kinds else ''}"
+        f"  leak {leaks}/{len(read)} = {share(leaks, len(read))}"
         f"  {len(pairs) / seconds:,.0f} words/s"
     )
+
+
+def share(count: int, of: int) -> str:
+    low, high = wilson(count, max(of, 1))
+    return f"{count / max(of, 1):.1%} [{low:.1%}, {high:.1%}]"
 
 
 def wilson(count: int, of: int) -> tuple[float, float]:
@@ -80,9 +103,9 @@ def wilson(count: int, of: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def own(thorough: bool, entities: Finder | None = None) -> Finder:
+def own(*, entities: Finder | None = None, **how: Any) -> Finder:
     def finder(text: str) -> Iterable[Span]:
-        table = find_personal(text, thorough=thorough, entities=entities)
+        table = find_personal(text, entities=entities, **how)
         return zip(table["start"], table["end"], table["kind"], strict=True)
 
     return finder
@@ -103,25 +126,35 @@ def false_alarms(path: Path) -> None:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    arguments.add_argument("--corpus", type=Path, required=True)
+    arguments.add_argument("--corpus", type=Path)
     arguments.add_argument("--texts", type=Path, nargs="*", default=[])
     given = arguments.parse_args()
-    read = documents(given.corpus)
     spacy = spacy_alone()
-    own(True)(read[0][0])
     finders = {
         "spaCy-fi NER alone": spacy,
-        "cxresearch": own(True),
-        "cxresearch, thorough=False": own(False),
-        "cxresearch with spaCy-fi NER": own(True, spacy),
+        "cxresearch": own(),
+        "cxresearch, thorough=False": own(thorough=False),
+        "cxresearch with spaCy-fi NER": own(entities=spacy),
+        "cxresearch, persons only": own(leave=("organisation", "place", "name")),
     }
-    for label, texts in (
-        ("as written", read),
-        ("lower case", [(text.lower(), spans) for text, spans in read]),
-    ):
-        print(f"{len(read)} texts, {label}")
-        for name, finder in finders.items():
-            report(f"  {name}", texts, finder)
+    own()("Tervetuloa, Maija.")  # so that loading is not in the first one's time
+    interviews, comments, people = sample(SAMPLE)
+    listed = {
+        **finders,
+        "cxresearch with the study's list": own(known_names=people, keep=["Kelohavu"]),
+    }
+    trials = list(
+        zip(OURS, (interviews, comments, messages()), (listed, finders, finders), strict=True)
+    )
+    if given.corpus is not None:
+        trials.insert(0, (given.corpus.name, documents(given.corpus), finders))
+    for name, texts, readers in trials:
+        lower = [(text.lower(), spans) for text, spans in texts]
+        for label, written in (("as written", texts), ("lower case", lower)):
+            named = sum(any(kind == "PER" for *_, kind in spans) for _, spans in written)
+            print(f"{name}, {label}: {len(written)} texts, {named} with a person's name")
+            for reader, finder in readers.items():
+                report(f"  {reader}", written, finder, all_kinds=name not in OURS)
     for path in given.texts:
         false_alarms(path)
 

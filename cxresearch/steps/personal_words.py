@@ -34,11 +34,11 @@ class PersonalWords:
     def __init__(self, study: Study) -> None:
         privacy = study.settings.privacy
         self._study = study
-        self._left = set(privacy.left())
         self._reader = document_reader(study)
         self._options: dict[str, Any] = {
             "known_names": known_kinds(study),
             "keep": study.settings.publish.keep,
+            "leave": privacy.left(),
             "customer_number": privacy.customer_number(),
         }
         self._found: dict[tuple[str, int], pd.DataFrame] = {}
@@ -93,10 +93,9 @@ class PersonalWords:
             # the full tier's named entities, where it is installed, add what reading missed
             entities = getattr(self._reader(language), "entities", None)
             found = find_personal(text, language=language, entities=entities, **self._options)
-            left = found["kind"].isin(self._left) & (found["source"] != "known name")
             # one or two letters are labels of speakers (H:, V:), unless they are on a list
             label = (found["end"] - found["start"] < _SHORTEST) & ~found["source"].isin(_SURE)
-            found = found[~left & ~label]
+            found = found[~label]
             places = zip(found["start"], found["end"], strict=True)
             self._found[key] = found.assign(quote=[text[a:b] for a, b in places])
         return self._found[key]

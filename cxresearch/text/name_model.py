@@ -34,10 +34,10 @@ class NameModel:
     The first reads a word with three neighbours on each side (subword vectors of the form and of
     the form with a capital, what dictionaries and Voikko say, how it is typed); the second reads
     the chances so found together with those of the same word elsewhere in the text. Trained on the
-    training halves of the Turku NER and TurkuONE corpora, UNER Swedish Talbanken and the
-    development half of UNER English EWT (all CC BY-SA 4.0), a third of the texts in lower case;
-    the second reading learned from chances of nets that had not seen the text. The file holds
-    weights, no words.
+    training parts of the Turku NER and TurkuONE corpora, UNER Swedish Talbanken and the development
+    part of UNER English EWT, a third of the texts in lower case; the second reading learned from
+    chances of nets that had not seen the text. The file holds weights, no words; name_model.md
+    beside it names the corpora with their licences.
     """
 
     def __init__(self, path: Path) -> None:

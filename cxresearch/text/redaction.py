@@ -39,6 +39,8 @@ _CHANCES = {
     (False, False): (0.40, 0.60), (False, True): (0.40, 0.60),
 }  # fmt: skip
 _SMALL = 0.30  # chance that a lower-case word of a text with capitals needs
+_OTHERS = KINDS_OF_NAME[2:]
+_LABEL_END = re.compile(r"\d{0,2}:")  # of a speaker's label: H:, V1:
 _INITIALS_BEFORE = re.compile(r"(?<![^\W\d_])(?:[A-ZÅÄÖ]\.[ -]?){1,3}$")
 _INITIAL_AFTER = re.compile(r" [A-ZÅÄÖ]\.(?=\W|$)")
 
@@ -76,7 +78,8 @@ def find_personal(
     entities : callable, optional
         Named entities of the full tier: text to (start, end, kind).
     leave : iterable of str
-        Kinds that stay as they are unless they are on the list: organisation, place, name.
+        Kinds that stay as they are unless they are on the list: organisation, place, name. What
+        may be a person's name is then a person's, and never stays as one of these.
 
     Returns
     -------
@@ -84,7 +87,8 @@ def find_personal(
         `start`, `end` (code points), `kind`, `canonical` (whom or what it means, lower case),
         `ending` (Finnish case ending that the name carries), `source` (known name, code,
         introduced, read, entity, neighbour, repeated), `verified` (False: wrong check digit).
-        In order, not overlapping. Kind "name" is a name of another sort (a product, an event).
+        In order, not overlapping. Kind "name" is a name of another sort (a product, an event). A
+        name that was read is called by its likeliest kind.
 
     Notes
     -----
@@ -104,14 +108,15 @@ def find_personal(
         ]
     words = _free_words(seen, found)
     kept = NameStems((part, name) for name in keep for part in _WORD.findall(name))
-    hits, lower = _guessed(seen, words, thorough=thorough, language=language)
+    stays = set(leave)
+    hits, doubtful, lower = _guessed(seen, words, thorough=thorough, stays=stays)
     if entities is not None:
         _add_entities(hits, words, entities(seen))
-    stays = set(leave)
     hits = {n: h for n, h in hits.items() if h[0] not in stays and not kept.find(words[n][2])}
     hits |= _listed(words, _Names(known_names), lower=lower)
     _neighbours(seen, words, hits, kept)
     _repeated(words, hits, kept)
+    _likelier_kinds(words, hits, doubtful)
     _name_bases(words, hits)
     for number, (kind, canonical, ending, source) in sorted(hits.items()):
         start, end, _ = words[number]
@@ -194,32 +199,46 @@ def _is_common_word(low: str) -> bool:
 
 
 def _guessed(
-    text: str, words: list[_Word], *, thorough: bool, language: str
-) -> tuple[dict[int, _Hit], bool]:
-    """Names by the reading model, and by what introduces them; whether the text has no capitals."""
+    text: str, words: list[_Word], *, thorough: bool, stays: set[str]
+) -> tuple[dict[int, _Hit], dict[int, str], bool]:
+    """Names by the reading model and by what introduces them; those of the persons that are more
+    likely of another kind, with that kind; whether the text has no capitals.
+    """
     hits: dict[int, _Hit] = {}
+    doubtful: dict[int, str] = {}
     model = name_model()
     lower = not any(word[0].isupper() for _, _, word in words)
     if model is not None and words:
         tokens, chances, lower = model.read(text)
         place = {start: row for row, (start, _, _) in enumerate(tokens)}
         person, any_name = _CHANCES[thorough, lower]
-        for number, (start, _, word) in enumerate(words):
+        for number, (start, end, word) in enumerate(words):
             row = chances[place[start]] if start in place else None
-            if row is None or len(word) > _LONGEST_WORD:
+            label = len(word) == 1 and _LABEL_END.match(text, end)
+            if row is None or label or len(word) > _LONGEST_WORD:
                 continue
             small = not lower and word[0].islower()  # where names have capitals, it has none
             if row[1] >= max(person, small * _SMALL):
                 hits[number] = (PERSON, word.lower(), "", "read")
+                # a kind that stays in the text never takes a word from the persons
+                others = {k: c for k, c in zip(_OTHERS, row[2:], strict=True) if k not in stays}
+                likeliest = max(others, key=lambda kind: others[kind], default="")
+                if likeliest and row[1] < others[likeliest]:
+                    doubtful[number] = likeliest
             elif 1 - row[0] >= max(any_name, small * 2 * _SMALL):
-                kind = KINDS_OF_NAME[2 + int(row[2:].argmax())]
+                kind = _OTHERS[int(row[2:].argmax())]
                 if not (word.lower() in _NO_SECRET or (kind == "name" and not thorough)):
                     hits[number] = (kind, word.lower(), "", "read")
+    _introduced(text, words, hits)
+    return hits, doubtful, lower
+
+
+def _introduced(text: str, words: list[_Word], hits: dict[int, _Hit]) -> None:
+    """Names after what introduces them: my name is, regards."""
     for number, (start, _, word) in enumerate(words):
         opened = number not in hits and _OPENING.search(text[max(0, start - 40) : start])
         if opened and (word[0].isupper() or not _is_common_word(word.lower())):
             hits[number] = (PERSON, word.lower(), "", "introduced")
-    return hits, lower
 
 
 def _add_entities(
@@ -263,6 +282,30 @@ def _repeated(words: list[_Word], hits: dict[int, _Hit], kept: NameStems) -> Non
             continue
         kind, canonical, _, _ = seen[int(match[0])][1]
         hits[number] = (kind, canonical, match[1], "repeated")
+
+
+def _likelier_kinds(words: list[_Word], hits: dict[int, _Hit], doubtful: Mapping[int, str]) -> None:
+    """What may be a person's name but is more likely of another kind is called by that kind.
+
+    It is replaced all the same. A word beside a surer person's name, or a form of one, stays a
+    person's, so that one person keeps one pseudonym.
+    """
+    people = {n for n, h in hits.items() if h[0] == PERSON and n not in doubtful}
+    sure = {n for n in people if hits[n][3] not in ("repeated", "neighbour")}
+    names = NameStems((words[n][2], "") for n in sorted(sure))
+    kinds: dict[str, str] = {}
+    for number in sorted(doubtful):
+        _, canonical, _, source = hits.get(number, ("", "", "", ""))
+        beside = any(
+            n in sure and words[max(n, number)][0] - words[min(n, number)][1] == 1
+            for n in (number - 1, number + 1)
+        )
+        if source == "read" and not beside and names.find(words[number][2]) is None:
+            kinds[canonical] = doubtful[number]
+            hits[number] = (doubtful[number], *hits[number][1:])
+    for number in people - sure:
+        if hits[number][1] in kinds:
+            hits[number] = (kinds[hits[number][1]], *hits[number][1:])
 
 
 def _name_bases(words: list[_Word], hits: dict[int, _Hit]) -> None:

@@ -21,7 +21,13 @@ from .scope import (
 from .tokens import TokenIndex, index_tokens
 from .valence_words import EMOJI, WORDS
 
-__all__ = ["VALENCE_ACCURACY", "sentence_valence", "valence_error", "valence_of"]
+__all__ = [
+    "VALENCE_ACCURACY",
+    "sentence_valence",
+    "valence_caution",
+    "valence_error",
+    "valence_of",
+]
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,12 @@ VALENCE_ACCURACY: tuple[Accuracy, ...] = (
 _DATA = {
     "XED": Words(fi="elokuvien tekstitykset (XED)", en="film subtitles (XED)"),
     "NHS": Words(fi="potilaiden vastaukset (NHS)", en="patients' answers (NHS)"),
+}
+
+_LANGUAGES = {
+    "fi": Words(fi="suomi", en="Finnish"),
+    "en": Words(fi="englanti", en="English"),
+    "sv": Words(fi="ruotsi", en="Swedish"),
 }
 
 
@@ -97,15 +109,60 @@ def valence_error(language: str) -> Finding:
     )
 
 
+def valence_caution(codings: pd.DataFrame) -> Words | None:
+    """A short sentence of how far the valence of these codings can be believed.
+
+    For captions, legends and notes; `valence_error` says it with its data and intervals.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        The contract "codings". A column `language`, where there is one, says in which languages
+        the texts are; else all known ones are named.
+
+    Returns
+    -------
+    Words or None
+        Share of right signs in Finnish and English; None where no valence is by machine (codings
+        of origin `suggested`).
+    """
+    if not {"origin", "valence"} <= set(codings.columns):
+        return None
+    mine = codings[(codings["origin"] == "suggested") & codings["valence"].notna()]
+    if mine.empty:
+        return None
+    spoken = set(mine["language"].dropna().astype(str)) if "language" in mine.columns else set()
+    known = {a.language for a in VALENCE_ACCURACY}
+    right: dict[str, list[float]] = {}
+    for row in VALENCE_ACCURACY:
+        if row.language in (spoken & known or known):
+            right.setdefault(row.language, []).append(row.accuracy)
+    fi, en = (
+        ", ".join(f"{_LANGUAGES[a].to(to)} {_span(shares, to)}" for a, shares in right.items())
+        for to in ("fi", "en")
+    )
+    return Words(
+        fi="Koneen päättelemä sävy on suuntaa-antava: etumerkki osui vertailuteksteissä oikeaan "
+        f"({fi}).",
+        en=f"Valence by machine is a rough guide: its sign was right in test texts ({en}).",
+    )
+
+
+def _span(shares: list[float], to: str) -> str:
+    low, high = percent(min(shares), to), percent(max(shares), to)
+    if low == high:
+        return low
+    return f"{number(100 * min(shares), to)}–{high}"
+
+
 def _told(row: Accuracy, to: str) -> str:
     span = interval(100 * row.low, 100 * row.high, to)
     share, silent = percent(row.accuracy, to), percent(1 - row.coverage, to)
     what, n = _DATA[row.data].to(to), number(row.n, to)
-    language = {"fi": "suomi", "en": "englanti", "sv": "ruotsi"}[row.language]
-    english = {"fi": "Finnish", "en": "English", "sv": "Swedish"}[row.language]
+    language = _LANGUAGES[row.language].to(to)
     if to == "fi":
         return f"{language}, {what} {share} ({span}; n = {n}, ei osannut sanoa {silent})"
-    return f"{english}, {what} {share} ({span}; n = {n}, could not tell {silent})"
+    return f"{language}, {what} {share} ({span}; n = {n}, could not tell {silent})"
 
 
 _NEGATED = -0.75

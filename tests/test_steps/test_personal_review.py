@@ -28,6 +28,7 @@ from cxresearch.steps import (
     take_review,
     write_data_protection,
 )
+from cxresearch.steps.personal_words import PersonalWords
 from cxresearch.steps.review_desks import PersonalDesk, QuoteDesk
 from cxresearch.study import act, approvals, marks, pseudonyms, reviews, undo
 from cxresearch.widgets import Act
@@ -82,6 +83,20 @@ def test_words_are_proposed_decided_and_not_asked_again(folder: Path) -> None:
         assert len(marks(study)) == before
         again = propose_review(study, folder / "found.csv").table
         assert set(again["document"]) == {"i2"}
+
+
+def test_what_may_be_a_persons_name_stays_hidden_where_organisations_are_shown(
+    folder: Path,
+) -> None:
+    text = "Soitin Thevarkadille eilen."  # read as a company's name rather than a person's
+    for shown in ("", "organisations = false\n"):
+        path = folder / "study.toml"
+        settings = path.read_text(encoding="utf-8")
+        path.write_text(settings.replace("[privacy]\n", f"[privacy]\n{shown}"), encoding="utf-8")
+        with open_study(folder, coder="aino") as study:
+            found = PersonalWords(study).of("i1", text, "fi", marks(study))
+        assert found["quote"].tolist() == ["Thevarkadille"]
+        assert ("organisation" in set(found["kind"])) is (shown == "")
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,35 @@ def test_the_study_decides_whether_places_and_organisations_are_replaced():
     assert "place" in set(listed["kind"])
 
 
+def test_a_name_is_called_by_its_likeliest_kind_and_a_kind_that_stays_takes_no_person():
+    text = "Soitin Thevarkadille eilen."  # nobody's language: a company more likely than a person
+    found = find_personal(text)
+    assert found["kind"].tolist() == ["organisation"]
+    left = find_personal(text, leave=("organisation",))
+    assert left["start"].tolist() == found["start"].tolist()
+    assert "organisation" not in set(left["kind"])
+    only = find_personal(text, leave=("organisation", "place", "name"))
+    assert only["kind"].tolist() == ["person"]
+
+
+def test_a_doubtful_word_beside_a_surer_name_or_a_form_of_it_is_the_same_persons():
+    text = "Anjali Thevarkad tuli. Soitin Thevarkadille. Thevarkadin lasku puuttui."
+    assert persons(text) == ["Anjali Thevarkad", "Thevarkadille", "Thevarkadin"]
+    mail = "Hej,\n\nVi väntar ännu på att Siobhan Keane ska godkänna avtalet.\n"
+    assert "Siobhan Keane" in persons(mail)
+    found = find_personal(text)
+    people = found.loc[found["kind"] == "person", "canonical"]
+    assert set(people) == {"anjali thevarkad", "thevarkad"}
+
+
+@pytest.mark.parametrize("typed", [str, str.lower])
+def test_labels_of_speakers_are_nobodys_names_and_initials_are(typed):
+    text = typed("V: No joo, soitin sinne.\nH1: Ja sitten?\nV: Vastasi M. Virtanen heti.\n")
+    found = [text[r.start : r.end] for r in find_personal(text).itertuples()]
+    assert not {"v", "h"} & {word.lower() for word in found}
+    assert any("virtanen" in word.lower() for word in found)
+
+
 def test_a_name_once_found_is_found_in_its_other_forms():
     text = "Tapasin Pasi Tervasuvannon. Tervasuvannolla oli kiire, sanoin tervasuvannolle."
     assert "suvan" not in pseudonymise(text)[0].lower()

@@ -11,6 +11,7 @@ from cxresearch.text import (
     keyword_in_context,
     keywords,
     lemmatiser,
+    valence_caution,
     valence_error,
     valence_of,
 )
@@ -92,6 +93,24 @@ def test_the_error_of_valence_can_be_told_in_both_languages(language):
     assert (found.table["language"] == language).all() or language == "other"
     assert "ei osannut sanoa" in found.sentence("fi")
     assert "could not tell" in found.sentence("en")
+
+
+def test_a_short_caution_stands_for_machine_valence_only():
+    codings = pd.DataFrame(
+        {
+            "origin": ["suggested", "suggested", "human"],
+            "valence": [1, None, -2],
+            "language": ["fi", "sv", "en"],
+        }
+    )
+    told = valence_caution(codings)
+    assert "suomi 84\N{NO-BREAK SPACE}%)" in told.to("fi")
+    assert told.to("en").endswith("(Finnish 84%).")
+    assert valence_caution(codings.iloc[1:]) is None
+    assert valence_caution(codings.drop(columns="origin")) is None
+    of_all = valence_caution(codings.drop(columns="language")).to("en")
+    assert "English 80–85%" in of_all
+    assert "Swedish 79%" in of_all
 
 
 def test_what_is_said_with_a_perhaps_weighs_less():

@@ -242,7 +242,9 @@ def test_words_that_no_dictionary_knows_are_taken_for_names_unless_kept():
     text = "Soitin Thevarkadille Kelohavun tuesta."
     assert "Thevarkad" not in pseudonymise(text)[0]
     kept = pseudonymise(text, keep=["Kelohavu"])[0]
-    assert kept == "Soitin H1 Kelohavun tuesta."
+    assert kept == "Soitin [yritys 1] Kelohavun tuesta."  # likelier a company's, and hidden too
+    only_persons = pseudonymise(text, keep=["Kelohavu"], leave=("organisation", "place", "name"))
+    assert only_persons[0] == "Soitin H1 Kelohavun tuesta."
 
 
 def test_text_without_names_stays_as_it_is():
