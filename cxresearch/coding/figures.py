@@ -163,7 +163,9 @@ def theme_figure(
     axes.set_xlim(-0.6, len(places) - 0.4)
     axes.set_ylim(len(codes) - 0.4, -0.6)
     add_title(figure, say["theme"], narrow=narrow)
-    _valence_key(figure, say, narrow=narrow)
+    caution = finding.details.get("caution")
+    note = say["theme_note"] if caution is None else f"{say['theme_note']} {caution.to(language)}"
+    _valence_key(figure, say, note, narrow=narrow)
     return figure
 
 
@@ -218,7 +220,7 @@ def _dots(
                   fontsize=6 if narrow else 7.5, color="white" if dark else INK)  # fmt: skip
 
 
-def _valence_key(figure: Figure, say: dict[str, Any], *, narrow: bool) -> None:
+def _valence_key(figure: Figure, say: dict[str, Any], note: str, *, narrow: bool) -> None:
     from matplotlib.lines import Line2D
 
     marks = [
@@ -231,7 +233,7 @@ def _valence_key(figure: Figure, say: dict[str, Any], *, narrow: bool) -> None:
     ]  # fmt: skip
     figure.legend(
         handles=marks, loc="outside lower left", ncols=2 if narrow else 6, frameon=False,
-        fontsize=7 if narrow else 8.5, title=wrapped(say["theme_note"], 48 if narrow else 120),
+        fontsize=7 if narrow else 8.5, title=wrapped(note, 48 if narrow else 120),
         title_fontsize=7 if narrow else 8.5, alignment="left", handletextpad=0.2,
     )  # fmt: skip
 

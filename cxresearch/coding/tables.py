@@ -18,6 +18,7 @@ from ..model import (
     percent,
     wilson_interval,
 )
+from ..text import valence_caution
 from .retrieval import filled
 
 __all__ = ["cross_tab", "theme_table"]
@@ -62,7 +63,8 @@ def theme_table(
         respondents, or documents where nobody is named, most codings first),
         `quotes` (list of dicts: quote, document, turn, coder, valence). `details["matrix"]`
         is documents by code and phase, all phases in order, zeros kept; `details["silent"]` lists
-        phases or stages without a coding.
+        phases or stages without a coding; `details["caution"]` is a sentence on the error of
+        machine valence, None where people gave it all.
     """
     check_frame(codings, "codings")
     order = (
@@ -93,7 +95,7 @@ def theme_table(
         table,
         _theme_sentence(rows, table, codebook, by),
         _silence(silent, phases, by),
-        {"matrix": matrix, "silent": silent},
+        {"matrix": matrix, "silent": silent, "caution": valence_caution(codings)},
     )
 
 

@@ -57,7 +57,8 @@ def plot_curve(journey_map: JourneyMap, *, language: str = "fi", narrow: bool = 
     Returns
     -------
     matplotlib.figure.Figure
-        Stages that too few people speak of have no point, and the line is dashed across them.
+        Stages that too few people speak of have no point, and the line is dashed across them. The
+        map's notes, such as the error of machine valence, stand below.
     """
     import matplotlib as mpl
 
@@ -78,6 +79,11 @@ def plot_curve(journey_map: JourneyMap, *, language: str = "fi", narrow: bool = 
         _valence_axis(axes, labels, language, narrow)
         title = journey_map.title.to(language) or LANES["curve"].to(language)
         figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+        notes = " ".join(note.to(language) for note in journey_map.notes)
+        if notes:
+            figure.supxlabel(
+                _lines(notes, 92 * size[0], 11), x=0.01, ha="left", fontsize=8, color=QUIET
+            )
     return figure
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..model import Codebook, FrameError, SettingsError, Words, check_frame, number
+from ..text import valence_caution
 from .evidence import (
     check_ids,
     codebook_table,
@@ -50,7 +51,8 @@ def map_journey(
     codings : pandas.DataFrame
         The contract "codings". Filter it first for a segment, a kind of respondent or a period.
         Codings without a stage are left out and counted in `notes`. A column `respondent`, where
-        there is one, says who speaks; else each document counts as one source.
+        there is one, says who speaks; else each document counts as one source. A column `language`
+        tells the note on machine valence of which languages to speak.
     stages, touchpoints : pandas.DataFrame
         The contracts of those names; their order is the map's order.
     codebook : Codebook or pandas.DataFrame, optional
@@ -103,7 +105,7 @@ def map_journey(
         lanes=tuple(lanes),
         minimum=minimum,
         sources=count_sources(codings),
-        notes=(*notes, *_unplaced(placed, touchpoints)),
+        notes=(*_caution(placed), *notes, *_unplaced(placed, touchpoints)),
     )
 
 
@@ -173,6 +175,12 @@ def _placed(codings: pd.DataFrame, stages: pd.DataFrame) -> tuple[pd.DataFrame, 
         ),
     )
     return rows[rows["stage"].notna()], [note]
+
+
+def _caution(placed: pd.DataFrame) -> list[Words]:
+    """The error of machine valence: the curve and the marks are never drawn without it."""
+    caution = valence_caution(placed)
+    return [] if caution is None else [caution]
 
 
 def _unplaced(placed: pd.DataFrame, touchpoints: pd.DataFrame) -> list[Words]:

@@ -197,7 +197,7 @@ def _text(text: str) -> str:
 
 
 def describe(grid: Grid, language: str) -> str:
-    """One or two sentences for those who don't see the picture."""
+    """One or two sentences, and the map's notes, for those who don't see the picture."""
     sentence = ""
     for lane in grid.lanes:
         known = [cell for cell in lane.cells if cell.value is not None]
@@ -213,4 +213,5 @@ def describe(grid: Grid, language: str) -> str:
                 w=names[worst.stage],
                 wv=number(worst.value, language, decimals=1, sign=True),
             )
-    return say("desc", language, k=len(grid.stages), l=len(grid.lanes), e=sentence)
+    told = say("desc", language, k=len(grid.stages), l=len(grid.lanes), e=sentence)
+    return " ".join([told, *(note.to(language) for note in grid.notes)])

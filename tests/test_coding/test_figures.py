@@ -99,3 +99,19 @@ def test_network_without_meetings_says_so(codings):
     alone = codings[codings["code"] == "k0"]
     figure = network_figure(cooccurrence(alone), codebook=BOOK, language="en")
     assert "No codes meet." in [t.get_text() for t in figure.axes[0].texts]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_theme_figure_tells_the_error_of_machine_valence(codings, narrow):
+    def caption(origin):
+        themes = theme_table(codings.assign(origin=origin), codebook=BOOK, phases=PHASES)
+        figure = theme_figure(themes, codebook=BOOK, phases=PHASES, language="fi", narrow=narrow)
+        figure.draw_without_rendering()
+        title = figure.legends[0].get_title()
+        box = title.get_window_extent()
+        assert box.x0 >= 0
+        assert box.x1 <= figure.bbox.width
+        return " ".join(title.get_text().split())
+
+    assert "suuntaa-antava" in caption("suggested")
+    assert "suuntaa-antava" not in caption("human")

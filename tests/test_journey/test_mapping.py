@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
-from cxresearch.journey import emotional_curve, empty_cells, map_journey, summarise, text_lane
+from cxresearch.journey import (
+    emotional_curve,
+    empty_cells,
+    map_journey,
+    plot_curve,
+    render_figure,
+    render_html,
+    render_svg,
+    summarise,
+    text_lane,
+)
 from cxresearch.model import FrameError, SettingsError, Words
 
 
@@ -178,3 +189,33 @@ def test_unknown_ids_are_refused_with_the_nearest(codings, stages, touchpoints):
 def test_an_empty_study_still_gives_a_map(codings, stages, touchpoints):
     journey = map_journey(codings.iloc[:0], stages=stages, touchpoints=touchpoints)
     assert all(cell.empty for lane in journey.lanes for cell in lane.cells)
+
+
+@pytest.mark.parametrize(("language", "told"), [("fi", "suuntaa-antava"), ("en", "a rough guide")])
+def test_machine_valence_is_drawn_with_its_error(codings, stages, touchpoints, language, told):
+    def written(origin):
+        journey = map_journey(codings.assign(origin=origin), stages=stages, touchpoints=touchpoints)
+        figures = [
+            make(journey, language=language, narrow=narrow)
+            for make in (plot_curve, render_figure)
+            for narrow in (False, True)
+        ]
+        pages = [render_svg(journey, language=language, narrow=n) for n in (False, True)]
+        said = [" ".join(t.get_text() for t in f.findobj(Text)) for f in figures]
+        return [*pages, render_html(journey, language=language), *said]
+
+    assert all(told in " ".join(text.split()) for text in written("suggested"))
+    assert not any(told in " ".join(text.split()) for text in written("human"))
+
+
+def test_the_notes_of_the_curve_stay_inside_the_figure(codings, stages, touchpoints):
+    journey = map_journey(
+        codings.assign(origin="suggested"), stages=stages, touchpoints=touchpoints
+    )
+    for narrow in (False, True):
+        figure = plot_curve(journey, language="fi", narrow=narrow)
+        figure.draw_without_rendering()
+        box = figure._supxlabel.get_window_extent()
+        assert box.x0 >= 0
+        assert box.x1 <= figure.bbox.width
+        assert box.y1 <= min(a.get_tightbbox().y0 for a in figure.axes) + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,17 @@ def test_the_map_suits_the_screen(visit: Visit) -> None:
 def test_nothing_hangs_over_the_edge(visit: Visit) -> None:
     width = visit.page.viewport_size["width"]
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width + 1
+
+
+def test_facts_on_a_card_stand_below_one_another(visit: Visit) -> None:
+    places = visit.page.evaluate(
+        """() => [...document.querySelectorAll('#improvements dl')].map(list =>
+            [...list.children].map(e => {
+                const box = e.getBoundingClientRect(); return [box.top, box.bottom]; }))"""
+    )
+    assert places
+    for boxes in places:
+        assert all(above[1] <= below[0] + 1 for above, below in pairwise(boxes))
 
 
 def test_no_error_and_no_request_leaves_the_machine(visit: Visit) -> None:
