@@ -40,6 +40,7 @@ from .target_history import target_history
 from .targets import STATUS_WORDS, against_targets, control_limits, expectation_gap
 from .ten_points import ten_nps_points
 from .themes import theme_impact
+from .touchpoints import touchpoint_scores
 from .weighting import kish_n, rake, weighted_score
 
 __all__ = [
@@ -116,6 +117,7 @@ __all__ = [
     "ten_nps_points",
     "theme_figure",
     "theme_impact",
+    "touchpoint_scores",
     "trend_figure",
     "variance_inflation",
     "weighted_score",

@@ -187,37 +187,44 @@ def _responses(answers: pd.DataFrame, value: pd.Series) -> pd.DataFrame:
     return table.rename_axis("response").reset_index()
 
 
-def shrunken_scores(table: pd.DataFrame) -> Finding:
+def shrunken_scores(
+    table: pd.DataFrame, *, names: Mapping[str, Words] | None = None, random_state: int = 0
+) -> Finding:
     """Scores of touchpoints drawn towards their common mean as far as their n is small.
 
     Parameters
     ----------
     table : pandas.DataFrame
         `score(..., by=...).table`: groups with `value`, `ci_low`, `ci_high`, `hidden`.
+    names : mapping, optional
+        Names of groups in several languages, for the sentence.
+    random_state : int
+        Where the draws of ranks start from.
 
     Returns
     -------
     Finding
         `table` with `shrunken` (the value to rank by), `shrunken_low`, `shrunken_high` (95 %),
         `weight` (0..1, how much of the group's own value is in it), `rank` (1 = highest),
-        `rank_low`, `rank_high`. Hidden groups stay empty. `details`: `common` mean, `between`
-        deviation.
+        `rank_low`, `rank_high`. Hidden groups and those without an interval stay empty.
+        `details`: `common` mean, `between` deviation.
 
     Raises
     ------
     FrameError
-        Fewer than three groups have a value.
+        Fewer than three groups have a value and an interval.
 
     Notes
     -----
     Random effects: deviation between groups by DerSimonian & Laird (1986),
     doi:10.1016/0197-2456(86)90046-2; what enters is the centre of each interval (for NPS and
     shares the adjusted estimate) and its width / 3.92 as the error.
-    Rank intervals come from 4,000 normal draws with a fixed seed. A raw rank of small groups puts
+    Rank intervals come from 4,000 normal draws. A raw rank of small groups puts
     the smallest at both ends.
     """
     result = table.copy()
-    shown = (~result["hidden"].astype(bool) & result["value"].notna()).to_numpy()
+    known = result[["value", "ci_low", "ci_high"]].notna().all(axis=1)
+    shown = (~result["hidden"].astype(bool) & known).to_numpy()
     if shown.sum() < 3:
         raise FrameError(
             "Shrinking needs several groups.",
@@ -235,7 +242,7 @@ def shrunken_scores(table: pd.DataFrame) -> Finding:
     # the common mean is itself uncertain
     error = np.sqrt(weight * variance + (1 - weight) ** 2 / total.sum())
     half = stats.norm.ppf(0.975) * error
-    draws = drawn + error * np.random.default_rng(0).normal(size=(4000, len(drawn)))
+    draws = drawn + error * np.random.default_rng(random_state).normal(size=(4000, len(drawn)))
     ranks = (-draws).argsort(axis=1).argsort(axis=1) + 1
     columns = {
         "shrunken": drawn,
@@ -249,7 +256,8 @@ def shrunken_scores(table: pd.DataFrame) -> Finding:
     for name, numbers in columns.items():
         result[name] = np.nan
         result.loc[shown, name] = numbers
-    return Finding(result, _words(result), (), {"common": common, "between": float(between**0.5)})
+    details = {"common": common, "between": float(between**0.5)}
+    return Finding(result, _words(result, names), (), details)
 
 
 def _between(value: np.ndarray, variance: np.ndarray) -> float:
@@ -259,19 +267,20 @@ def _between(value: np.ndarray, variance: np.ndarray) -> float:
     return float(max(0.0, (q - (len(value) - 1)) / (w.sum() - (w**2).sum() / w.sum())))
 
 
-def _words(result: pd.DataFrame) -> Words:
-    groups = result.columns[0]
+def _words(result: pd.DataFrame, names: Mapping[str, Words] | None) -> Words:
     row = result.loc[result["rank"].idxmax()]
+    group = str(row[result.columns[0]])
+    label = (names or {}).get(group, Words(group))
     low, high = int(row["rank_low"]), int(row["rank_high"])
     count = int(result["rank"].notna().sum())
     n = number(row["n"], "fi"), number(row["n"], "en")
     return Words(
         fi=(
-            f"Kun pienten ryhmien satunnaisuus otetaan huomioon, heikoin on {row[groups]} "
+            f"Kun pienten ryhmien satunnaisuus otetaan huomioon, matalin on {label.to('fi')} "
             f"(sijan 95 %:n väli {low}–{high} / {count}, n = {n[0]})."
         ),
         en=(
-            f"With the chance of small groups taken into account, {row[groups]} is weakest "
+            f"With the chance of small groups taken into account, {label.to('en')} is lowest "
             f"(95% interval of its rank {low}–{high} of {count}, n = {n[1]})."
         ),
     )

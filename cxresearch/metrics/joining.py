@@ -46,8 +46,9 @@ def customer_scores(
     -------
     Finding
         `table`: `customer` and one column a metric (NaN where the customer did not answer).
-        `details["report"]`: `what`, `count` of answers used, without a customer, empty, dated
-        after the outcome, and of customers with several answers.
+        `details["report"]`: `what`, `count` of answers used, without a customer, empty, and of
+        customers with several answers; with `before` also of answers dated on or after the
+        outcome, and of answers without a day whose customer has an outcome (these are kept).
 
     Raises
     ------
@@ -67,9 +68,10 @@ def customer_scores(
     rows = rows[rows["value"].notna()]
     report["without_customer"] = int(rows["customer"].isna().sum())
     rows = rows[rows["customer"].notna()]
-    late = _late(rows, before, outcomes)
-    report["after_the_outcome"] = int(late.sum())
-    rows = rows[~late]
+    if before is not None:
+        late, undated = _late(rows, before, outcomes)
+        report |= {"after_the_outcome": int(late.sum()), "undated": int(undated.sum())}
+        rows = rows[~late]
     for metric in metrics:
         if (rows["metric"] == metric).any() and metric != "question":
             select_answers(rows, _own_scale(metric, rows))
@@ -121,9 +123,10 @@ def _naive(times: pd.Series) -> pd.Series:
     return when.dt.tz_convert("UTC").dt.tz_localize(None) if when.dt.tz is not None else when
 
 
-def _late(rows: pd.DataFrame, before: str | None, outcomes: pd.DataFrame | None) -> np.ndarray:
-    if before is None:
-        return np.zeros(len(rows), dtype=bool)
+def _late(
+    rows: pd.DataFrame, before: str, outcomes: pd.DataFrame | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which answers came on the day of the outcome or after, and which can't be told."""
     if outcomes is None:
         raise SettingsError(
             "Answers can't be dated against an outcome that isn't given.",
@@ -134,15 +137,25 @@ def _late(rows: pd.DataFrame, before: str | None, outcomes: pd.DataFrame | None)
     _need(outcomes, [before])
     _need(rows, ["answered_at"])
     limit = rows["customer"].map(outcomes.set_index("customer")[before])
-    return (_naive(rows["answered_at"]) >= _naive(limit)).to_numpy(bool)
+    answered, outcome = _naive(rows["answered_at"]), _naive(limit)
+    undated = answered.isna() & outcome.notna()
+    return (answered >= outcome).to_numpy(bool), undated.to_numpy(bool)
 
 
 def _scores_sentence(report: dict[str, int]) -> Words:
     used, customers = report["used"], report["customers"]
-    return Words(
+    told = Words(
         fi=f"Käytössä on {number(used, 'fi')} vastausta {number(customers, 'fi')} asiakkaalta.",
         en=f"{number(used, 'en')} answers of {number(customers, 'en')} customers are used.",
     )
+    late = report.get("after_the_outcome")
+    if late is None:
+        return told
+    more = Words(
+        fi=f"Pois jätettiin tuloksen päivänä tai sen jälkeen annetut: {number(late, 'fi')}.",
+        en=f"Left out because given on the day of the outcome or later: {number(late, 'en')}.",
+    )
+    return Words({x: f"{told.to(x)} {more.to(x)}" for x in ("fi", "en")})
 
 
 def _scores_warnings(report: dict[str, int]) -> tuple[Words, ...]:
@@ -153,11 +166,16 @@ def _scores_warnings(report: dict[str, int]) -> tuple[Words, ...]:
             "Vastauksia, jotka on annettu vasta tuloksen jälkeen ja jätetty pois",
             "Answers given after the outcome, left out",
         ),
+        (
+            "undated",
+            "Päiväämättömiä vastauksia, joista ei tiedetä, annettiinko ne ennen tulosta",
+            "Answers without a day, which may have been given after the outcome",
+        ),
     )
     return tuple(
         Words(fi=f"{fi}: {report[key]}.", en=f"{en}: {report[key]}.")
         for key, fi, en in told
-        if report[key]
+        if report.get(key)
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ..model import Finding, FrameError, Target, Words
+from ..model import Finding, FrameError, Target, Words, date
 from .grouping import group_label
 from .scales import SCALES, Scale
 from .scores import format_score, score
@@ -109,7 +109,7 @@ def _sentence(
         )
     last = shown.iloc[-1]
     chosen = scale or SCALES[str(last["metric"])]
-    when = f"{last['period']:%Y-%m-%d}" if period == "week" else ""
+    when = date(last["period"].date(), language) if period == "week" else ""
     when = when or group_label({"t": last["period"]}, language)
     value, goal = (format_score(float(last[c]), chosen, language) for c in ("value", "target"))
     state = STATUS_WORDS[str(last["status"])].to(language)

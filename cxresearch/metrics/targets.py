@@ -129,12 +129,20 @@ def _named(key: object, names: Mapping[str, Words] | None, language: str) -> str
     return str(key) if words is None else words.to(language)
 
 
+def _in_row(words: str) -> str:
+    """A status inside a sentence that has a colon of its own."""
+    status, _, how = words.partition(": ")
+    return f"{status} ({how})" if how else status
+
+
 def _target_sentence(
     result: pd.DataFrame, by: str, names: Mapping[str, Words] | None, language: str
 ) -> str:
     counts = result["status"].value_counts()
     parts = [
-        f"{STATUS_WORDS[s].to(language)} {counts[s]}" for s in STATUS_WORDS if counts.get(s, 0)
+        f"{counts[s]} {_in_row(STATUS_WORDS[s].to(language))}"
+        for s in STATUS_WORDS
+        if counts.get(s, 0)
     ]
     text = ("Tavoitteet: " if language == "fi" else "Targets: ") + ", ".join(parts) + "."
     sure = result[result["status"] == "below_sure"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -52,11 +53,17 @@ def build_content(
                 "name": section.name,
                 "title": html.escape(section.title),
                 "listens": list(section.listens),
-                "parts": section.parts,
+                "parts": {key: _unbroken(part) for key, part in section.parts.items()},
             }
             for section in sections
         ],
     }
+
+
+def _unbroken(part: str) -> str:
+    """No line ends between a number and its %, nor inside `n = 12`."""
+    gap = "\N{NO-BREAK SPACE}"
+    return re.sub(r"\bn = ", f"n{gap}={gap}", part.replace(" %", f"{gap}%"))
 
 
 def _heading(material: Material, sections: list[Section], language: str) -> str:

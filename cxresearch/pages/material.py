@@ -15,9 +15,11 @@ from ..steps import (
     feature_labels,
     key_of_respondents,
     scale_of,
+    small_groups,
 )
 
 if TYPE_CHECKING:
+    from ..journey import JourneyMap
     from ..segments import Segmentation
     from ..study import Study, StudySettings
 
@@ -50,9 +52,12 @@ class Material:
     names : dict
         Id of a phase, stage, touchpoint, code, question or column to its name.
     counts : dict
-        How many documents, comments, responses and so on.
+        How many documents, comments, responses and so on; `rare` holds the numbers of rare
+        combinations of attributes, never the combinations.
     scales : dict
         Metric to the scale on which this study asks it.
+    maps : dict
+        Segment to its journey map, once it has been made: each language shows the same.
     """
 
     settings: StudySettings
@@ -67,6 +72,7 @@ class Material:
     names: dict[str, Words]
     counts: dict[str, Any] = field(default_factory=dict)
     scales: dict[str, Scale] = field(default_factory=dict)
+    maps: dict[str, JourneyMap | None] = field(default_factory=dict)
 
     @property
     def minimum_cell(self) -> int:
@@ -195,4 +201,12 @@ def _counts(study: Study) -> dict[str, Any]:
         "first_answer": dates.min() if len(dates) else None,
         "last_answer": dates.max() if len(dates) else None,
         "kpi_periods": int(study.kpis()["period"].nunique()),
+        "rare": _rare(study),
     }
+
+
+def _rare(study: Study) -> dict[str, int]:
+    """How far respondents could be known by their attributes: numbers and nothing else."""
+    found = small_groups(study)
+    facts = {name: int(found.details[name]) for name in ("in_rare", "respondents", "k")}
+    return {"combinations": len(found.table), **facts}

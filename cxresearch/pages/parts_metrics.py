@@ -1,4 +1,4 @@
-"""Parts of the metrics section: trend, weighting, index, promises, smileys, framework."""
+"""Parts of the metrics section: trend, weighting, touchpoints, index, promises, framework …"""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import html
 
 import pandas as pd
 
-from ..metrics import framework_figure, score_figure, trend_figure
-from ..model import Words, number, percent
+from ..metrics import Scale, framework_figure, score_figure, trend_figure
+from ..metrics.scores import format_interval, format_score
+from ..model import Finding, Words, number, percent
 from . import markup
 from .material import Material
 from .sections import drawn, heading, n_column
 from .texts import say
 
-__all__ = ["framework", "index", "promises", "smileys", "trend", "weighted"]
+__all__ = ["framework", "index", "promises", "smileys", "touchpoints", "trend", "weighted"]
 
 
 def trend(material: Material, language: str) -> str:
@@ -37,6 +38,54 @@ def trend(material: Material, language: str) -> str:
         )
         pieces.append(markup.finding_sentence(found, language) + picture)
     return heading("trend", language) + "".join(pieces) if pieces else ""
+
+
+def touchpoints(material: Material, language: str) -> str:
+    """Touchpoints in the order of their shrunken scores; satisfaction open, the rest to open."""
+    pieces = []
+    for metric in (m for m in material.scales if f"touchpoints-{m}" in material.findings):
+        found = material.findings[f"touchpoints-{metric}"]
+        scale = material.scales[metric]
+        shown = markup.finding_sentence(found, language) + _ranked(found, scale, material, language)
+        folded = metric != "csat"
+        pieces.append(markup.details(scale.name.to(language), shown) if folded else shown)
+    return heading("touchpoints_ranked", language) + "".join(pieces) if pieces else ""
+
+
+def _ranked(found: Finding, scale: Scale, material: Material, language: str) -> str:
+    lines = []
+    for _, row in found.table[~found.table["hidden"].astype(bool)].sort_values("rank").iterrows():
+        known = row["customers"] >= material.minimum_cell
+        ranks = [number(row[c], language) for c in ("rank", "rank_low", "rank_high")]
+        lines.append(
+            {
+                "touchpoint": material.name(row["touchpoint"], language),
+                "n": row["n"],
+                "customers_asked": row["customers"] if known else None,
+                "value": format_score(row["value"], scale, language),
+                "interval": _between(row, "boot", scale, language),
+                "shrunken": _or_none(row["shrunken"], scale, language),
+                "shrunken_interval": _between(row, "shrunken", scale, language),
+                "rank": None if pd.isna(row["rank"]) else f"{ranks[0]} ({ranks[1]}–{ranks[2]})",
+            }
+        )
+    names = list(lines[0])
+    return markup.table(
+        pd.DataFrame(lines),
+        headings={name: say(name, language) for name in names},
+        caption=say("touchpoints_ranked_caption", language, metric=scale.name.to(language)),
+        formats=dict.fromkeys(names[3:], str)
+        | dict.fromkeys(("n", "customers_asked"), n_column(language)),
+    )
+
+
+def _between(row: pd.Series, what: str, scale: Scale, language: str) -> str | None:
+    low, high = row[f"{what}_low"], row[f"{what}_high"]
+    return None if pd.isna(low) else format_interval(low, high, scale, language)
+
+
+def _or_none(value: float, scale: Scale, language: str) -> str | None:
+    return None if pd.isna(value) else format_score(value, scale, language)
 
 
 def weighted(material: Material, language: str) -> str:

@@ -94,7 +94,7 @@ def _inputs(study: Study, material: Material) -> list[object]:
     # names that people gave to groups are kept here
     extra.append(study.folder_processed / "segmentation.json")
     words = {name: dict(by_language) for name, by_language in texts().items()}
-    return [settings, *frames, *extra, study.membership(), words]
+    return [settings, *frames, *extra, study.membership(), words, material.counts]
 
 
 def _whole(folder: Path) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..metrics import priority_figure
-from ..model import number, percent
+from ..model import date, number, percent
 from ..steps.improving import STATE_WORDS
 from . import markup
 from .material import Material
@@ -79,7 +79,9 @@ def _priorities(material: Material, language: str) -> str:
 
 def _card(row: dict[str, Any], material: Material, language: str) -> str:
     state = STATE_WORDS[str(row["status"])].to(language)
-    since = f" {row['done_at']}" if row["status"] == "done" and row["done_at"] else ""
+    since = ""
+    if row["status"] == "done" and row["done_at"]:
+        since = f" {date(pd.Timestamp(row['done_at']).date(), language)}"
     facts = [
         (say("root_cause", language), row[f"root_cause_{language}"]),
         (say("evidence", language), _evidence(row, material, language)),

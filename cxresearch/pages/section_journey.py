@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..journey import JourneyMap, empty_cells, map_journey, render_svg
 from ..metrics import score
-from ..model import FRAMES, Words
+from ..model import FRAMES
 from . import markup
 from .material import EVERYONE, Material
 from .sections import Section, filtered, segment_keys
@@ -17,7 +17,7 @@ from .texts import say
 __all__ = ["journey_section", "study_map"]
 
 # a speaker's kind is no code's kind: only the contract's columns go on
-_CODING_COLUMNS = [*FRAMES["codings"].column_names(), "respondent"]
+_CODING_COLUMNS = [*FRAMES["codings"].column_names(), "respondent", "language"]
 
 
 def journey_section(material: Material, language: str) -> Section:
@@ -36,6 +36,12 @@ def journey_section(material: Material, language: str) -> Section:
 
 def study_map(material: Material, segment: str = EVERYONE) -> JourneyMap | None:
     """The journey map of everyone or of a segment; None where too few people have spoken."""
+    if segment not in material.maps:
+        material.maps[segment] = _made(material, segment)
+    return material.maps[segment]
+
+
+def _made(material: Material, segment: str) -> JourneyMap | None:
     codings = filtered(material.codings, segment=segment)
     codings = codings[codings["stage"].notna()]
     if codings["who"].nunique() < material.minimum_cell:
@@ -81,9 +87,4 @@ def _part(mapped: JourneyMap, language: str) -> str:
         f'aria-label="{label}">{wide}</figure>'
         f'<figure class="cx-map cx-narrow">{narrow}</figure>'
         + markup.paragraph(say("map_caption", language), kind="soft")
-        + _notes(mapped.notes, language)
     )
-
-
-def _notes(notes: tuple[Words, ...], language: str) -> str:
-    return "".join(markup.paragraph(note.to(language), kind="soft") for note in notes)

@@ -95,11 +95,11 @@ def _series(material: Material, language: str) -> str:
             key = name.removeprefix("periods-")
             title = _pair(key, material, language)
             panel = material.findings.get(f"panel-{key}")
-            inside = markup.finding_sentence(found, language) + _lags(found, "r", language)
+            inside = markup.finding_sentence(found, language) + _lags(found, "r", title, language)
             if panel is not None:
-                inside += f"<h4>{say('panel_link', language)}</h4>"
-                inside += markup.finding_sentence(panel, language)
-                inside += _lags(panel, "coefficient", language)
+                within = say("panel_link", language)
+                inside += f"<h4>{within}</h4>{markup.finding_sentence(panel, language)}"
+                inside += _lags(panel, "coefficient", f"{title}: {within}", language)
             pieces.append(markup.details(title, inside))
     whole = time_screen(material, language)
     return heading("period_link", language) + whole + "".join(pieces) if pieces else ""
@@ -114,7 +114,7 @@ def _pair(key: str, material: Material, language: str) -> str:
     return key
 
 
-def _lags(found: Finding, value: str, language: str) -> str:
+def _lags(found: Finding, value: str, title: str, language: str) -> str:
     table = found.table
     if value not in table or table[value].isna().all():
         return ""
@@ -124,7 +124,7 @@ def _lags(found: Finding, value: str, language: str) -> str:
         headings={
             name: say(name, language) for name in ("lag", "n", "value", "interval", "corrected_p")
         },
-        caption=say("interval", language),
+        caption=title,
         formats={
             "lag": lambda v: number(v, language),
             "n": n_column(language),
@@ -168,7 +168,7 @@ def _drivers(material: Material, language: str) -> str:
         material.name(d.removeprefix("csat:"), language) for d in table["driver"]
     ]
     table["interval"] = [
-        f"{percent(low, language)} … {percent(high, language)}"
+        f"{number(100 * low, language)}–{percent(high, language)}"
         for low, high in zip(table["ci_low"], table["ci_high"], strict=True)
     ]
     shown = markup.table(

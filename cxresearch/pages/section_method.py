@@ -6,7 +6,7 @@ from ..model import date, number
 from . import markup
 from .material import Material
 from .section_overview import period
-from .sections import Section
+from .sections import Section, by_name
 from .texts import say
 
 __all__ = ["method_section", "suggestion_note", "valence_note"]
@@ -19,9 +19,13 @@ def method_section(material: Material, language: str) -> Section:
         found = material.findings.get(name)
         if found is not None:
             pieces.append(f"<h3>{say(name, language)}</h3>")
-            pieces.append(markup.finding_sentence(found, language))
+            codes = found.table["code"] if "paradox" in found.table else []
+            told = markup.warnings_of(found, language)
+            pieces.append(markup.paragraph(found.sentence(language), kind="lead"))
+            pieces.append(by_name(told, codes, material, language))
     pieces.append(f"<h3>{say('limits', language)}</h3>")
     pieces.append(markup.paragraph(say("min_cell_note", language, minimum=material.minimum_cell)))
+    pieces.append(markup.paragraph(_anonymity(material, language)))
     pieces.append(markup.paragraph(suggestion_note(material, language)))
     pieces.append(markup.paragraph(valence_note(material, language)))
     pieces.append(markup.paragraph(say("association", language)))
@@ -50,6 +54,18 @@ def _material(material: Material, language: str) -> str:
         first, last = (date(day.date(), language) for day in days)
         items.append(f"{say('answered', language)}: {first} – {last}")
     return markup.bulleted(items)
+
+
+def _anonymity(material: Material, language: str) -> str:
+    """How many rare combinations of attributes there are; which ones stays inside."""
+    rare = material.counts["rare"]
+    people, k, n = (number(rare[x], language) for x in ("in_rare", "k", "respondents"))
+    if not rare["combinations"]:
+        return say("anonymity_none", language, k=k, n=n)
+    if rare["in_rare"] < material.minimum_cell:
+        people = say("hidden", language, minimum=number(material.minimum_cell, language))
+    combinations = number(rare["combinations"], language)
+    return say("anonymity", language, combinations=combinations, k=k, n=n, people=people)
 
 
 def suggestion_note(material: Material, language: str) -> str:

@@ -13,7 +13,7 @@ from ..model import Finding, FrameError, number
 from ..steps.scoring import people_only
 from . import markup
 from .material import EVERYONE, Material
-from .parts_metrics import framework, index, promises, smileys, trend, weighted
+from .parts_metrics import framework, index, promises, smileys, touchpoints, trend, weighted
 from .sections import (
     Section,
     drawn,
@@ -38,6 +38,8 @@ def metrics_section(material: Material, language: str) -> Section:
     kept_back = _segments_kept_back(material)
     nothing = markup.paragraph(say("nothing", language))
     for segment in segment_keys(material):
+        last: pd.Index | None = None
+        places = ""
         for kind in kind_keys(material):
             if segment in kept_back:
                 parts[f"{segment}|{kind}"] = nothing
@@ -46,7 +48,15 @@ def metrics_section(material: Material, language: str) -> Section:
             whole = segment == EVERYONE and kind == EVERYONE
             # a headline is of people; machine customers stand beside it and under their own filter
             leading = people_only(rows) if kind == EVERYONE else rows
-            parts[f"{segment}|{kind}"] = _part(leading, rows, material, language, whole=whole)
+            # people lead the whole as well: what is the same is drawn once
+            if last is None or not leading.index.equals(last):
+                last = leading.index
+                places = _by_touchpoint(leading, material, language)
+                places += _by_wave(leading, material, language)
+            told = _headline(leading, rows, material, language) + places
+            if whole:
+                told += _of_everyone(leading, material, language)
+            parts[f"{segment}|{kind}"] = told or nothing
     return Section("metrics", say("metrics", language), parts, ("segment", "kind"))
 
 
@@ -68,34 +78,27 @@ def _segments_kept_back(material: Material) -> set[str]:
     return {s for s, hidden in zip(sizes.index, state, strict=True) if hidden and s != "none"}
 
 
-def _part(
-    rows: pd.DataFrame, everyone: pd.DataFrame, material: Material, language: str, *, whole: bool
-) -> str:
-    """`rows` are those whose figures lead; `everyone` holds machine customers as well."""
-    metrics = [m for m in _SHOWN if m in set(rows["metric"])]
-    if not metrics:
-        questions = _questions(material, language) if whole else ""
-        return questions or markup.paragraph(say("nothing", language))
-    pieces = [_headline(rows, everyone, metrics, material, language)]
-    pieces.append(_by_touchpoint(rows, material, language))
-    pieces.append(_by_wave(rows, material, language))
-    if whole:
-        pieces += [trend(material, language), weighted(material, language)]
-        pieces += [_by_segment(rows, material, language), index(material, language)]
-        pieces += [_targets(material, language), _gap(material, language)]
-        pieces += [promises(material, language), smileys(material, language)]
-        pieces += [framework(material, language), _questions(material, language)]
+def _of_everyone(rows: pd.DataFrame, material: Material, language: str) -> str:
+    """What is shown without a filter only."""
+    if not set(_SHOWN) & set(rows["metric"]):
+        return _questions(material, language)
+    pieces = [touchpoints(material, language)]
+    pieces += [trend(material, language), weighted(material, language)]
+    pieces += [_by_segment(rows, material, language), index(material, language)]
+    pieces += [_targets(material, language), _gap(material, language)]
+    pieces += [promises(material, language), smileys(material, language)]
+    pieces += [framework(material, language), _questions(material, language)]
     return "".join(pieces)
 
 
-def _headline(
-    rows: pd.DataFrame,
-    everyone: pd.DataFrame,
-    metrics: list[str],
-    material: Material,
-    language: str,
-) -> str:
-    """Each metric with n and interval; with machine customers beside it where they answered."""
+def _headline(rows: pd.DataFrame, everyone: pd.DataFrame, material: Material, language: str) -> str:
+    """Each metric with n and interval; with machine customers beside it where they answered.
+
+    `rows` are those whose figures lead; `everyone` holds machine customers as well.
+    """
+    metrics = [m for m in _SHOWN if m in set(rows["metric"])]
+    if not metrics:
+        return ""
     lines, sentence = [], ""
     beside = _machines_may_be_told(rows, everyone, material)
     for metric in metrics:
@@ -111,7 +114,7 @@ def _headline(
     table = markup.table(
         pd.DataFrame(lines),
         headings={name: say(name, language) for name in names},
-        caption=say("metrics", language),
+        caption=say("metrics_table", language),
         formats=dict.fromkeys(names[2:], str) | {"n": n_column(language)},
     )
     note = markup.paragraph(say("people_first", language), kind="soft") if beside else ""

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..journey import emotional_curve, empty_cells, summarise
 from ..model import Words, interval, number
+from ..text import valence_caution
 from . import markup
 from .material import Material
 from .section_journey import study_map
@@ -84,13 +85,20 @@ def _most_spoken(material: Material) -> Words | None:
         )
 
     fi, en = told("fi"), told("en")
+    caution = _caution(material)
     tone = ("Moitteista", "complaint") if len(dark) else ("Teemoista", "theme")
     return Words(
         fi=f"{tone[0]} yleisin on ”{fi[0]}”: {fi[1]} puhujaa, sävy {fi[2]} asteikolla −2…+2 "
-        f"(95 %:n väli {fi[3]}).",
+        f"(95 %:n väli {fi[3]}).{caution['fi']}",
         en=f"The commonest {tone[1]} is “{en[0]}”: {en[1]} speakers, valence {en[2]} on −2…+2 "
-        f"(95% interval {en[3]}).",
+        f"(95% interval {en[3]}).{caution['en']}",
     )
+
+
+def _caution(material: Material) -> dict[str, str]:
+    """The error of machine valence, ready to follow a sentence that tells a valence."""
+    caution = valence_caution(material.codings)
+    return {x: "" if caution is None else f" {caution.to(x)}" for x in ("fi", "en")}
 
 
 def _segments(material: Material) -> Words | None:
@@ -123,11 +131,14 @@ def _lowest_stage(material: Material) -> Words | None:
         )
 
     fi, en = told("fi"), told("en")
+    caution = _caution(material)
     return Words(
         fi=f"Synkimmin puhutaan askeleesta ”{fi[0]}”: sävy {fi[1]} asteikolla −2…+2 "
-        f"(95 %:n väli {fi[2]}, {fi[3]} sitaattia, {number(low['sources'], 'fi')} puhujaa).",
+        f"(95 %:n väli {fi[2]}, {fi[3]} sitaattia, {number(low['sources'], 'fi')} puhujaa)."
+        f"{caution['fi']}",
         en=f"People speak most darkly of “{en[0]}”: valence {en[1]} on −2…+2 "
-        f"(95% interval {en[2]}, {en[3]} quotations, {number(low['sources'])} speakers).",
+        f"(95% interval {en[2]}, {en[3]} quotations, {number(low['sources'])} speakers)."
+        f"{caution['en']}",
     )
 
 

@@ -13,7 +13,7 @@ from ..segments.profiles import trait_text
 from ..segments.stability import VERDICTS
 from . import markup
 from .material import Material
-from .sections import Section, drawn, quotes_html
+from .sections import Section, by_name, drawn, quotes_html
 from .texts import say
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ def segments_section(material: Material, language: str) -> Section:
         text = markup.paragraph(say("no_segments", language))
         return Section("segments", title, {"": text})
     found = material.segmentation
+    columns = [feature.name for feature in found.features]
     pieces = [
-        markup.finding_sentence(found.finding(), language),
+        by_name(markup.finding_sentence(found.finding(), language), columns, material, language),
         markup.paragraph(
             say("engines", language, ari=number(found.engines_ari, language, decimals=2))
         ),

@@ -83,7 +83,7 @@ def _table(whole: pd.DataFrame, material: Material, language: str) -> str:
         markup.table(
             shown,
             headings={n: say(n, language) for n in ("theme", "people_n", "quotes_n", "valence")},
-            caption=say("themes", language),
+            caption=say("themes_table", language),
             formats={
                 "people_n": n_column(language),
                 "quotes_n": n_column(language),

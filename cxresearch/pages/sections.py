@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "KINDS",
     "Section",
+    "by_name",
     "drawn",
     "filtered",
     "heading",
@@ -80,10 +83,13 @@ def drawn(
     figure: Callable[..., Figure], *, alternative: str, caption: str, language: str, **given: object
 ) -> str:
     """Draw a figure for wide screens and for phones and put both into the page."""
+    import matplotlib as mpl
+
     pictures = []
     for narrow in (False, True):
-        made = figure(language=language, narrow=narrow, **given)
-        pictures.append(_svg(made))
+        # a theme that one figure sets must not change the look of the next
+        with mpl.rc_context():
+            pictures.append(_svg(figure(language=language, narrow=narrow, **given)))
     return markup.figure(pictures[0], pictures[1], alternative=alternative, caption=caption)
 
 
@@ -91,16 +97,29 @@ def _svg(figure: Figure) -> bytes:
     import matplotlib as mpl
 
     sink = io.BytesIO()
-    # real text: sharp, small, and read by screen readers that look into pictures
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cxresearch"}):
+    look: dict[Any, object] = {
+        # real text: sharp, small, and read by screen readers that look into pictures
+        "svg.fonttype": "none",
+        "svg.hashsalt": "cxresearch",
+        # the font by which lines are measured comes first; Verdana has its widths
+        "font.sans-serif": ["DejaVu Sans", "Verdana"],
+    }
+    with mpl.rc_context(look):
         figure.savefig(sink, format="svg", bbox_inches="tight", metadata={"Date": None})
-    text = sink.getvalue().decode("utf-8")
-    return text.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana").encode("utf-8")
+    return sink.getvalue()
 
 
 def heading(name: str, language: str) -> str:
     """A third-level heading with a text of the pages."""
     return f"<h3>{say(name, language)}</h3>"
+
+
+def by_name(told: str, ids: Iterable[str], material: Material, language: str) -> str:
+    """HTML with things by the names that readers know, not by their ids."""
+    for one in ids:
+        name = html.escape(material.name(one, language)).replace("\\", r"\\")
+        told = re.sub(rf"(?<=[ ,>]){re.escape(one)}(?=[ ,:])", name, told)
+    return told
 
 
 def n_column(language: str) -> Callable[[object], str]:

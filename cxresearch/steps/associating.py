@@ -26,6 +26,10 @@ __all__ = [
 ]
 
 _NEEDED = 24
+_UNDATED = Words(
+    fi="Tuloksilla ei ole päivää, joten niiden jälkeen annettuja vastauksia ei voi erottaa muista.",
+    en="The outcomes have no day, so answers given after them can't be told from the others.",
+)
 
 
 def _metric_names(metrics: Sequence[str]) -> dict[str, Words]:
@@ -35,14 +39,31 @@ def _metric_names(metrics: Sequence[str]) -> dict[str, Words]:
 
 
 def scores_of_customers(study: Study, answers: pd.DataFrame) -> Finding | None:
-    """One row a customer and a column a metric, of people only; None where nobody is known."""
+    """One row a customer and a column a metric, of people only; None where nobody is known.
+
+    Answers given on the day that the customer left, or later, are left out and counted: they can't
+    tell of what was still ahead.
+    """
     from ..metrics import customer_scores
 
     people = people_only(answers)
     if not len(people) or people["customer"].isna().all():
         return None
     metrics = [m for m in metrics_in(people) if m != "expectation"]
-    return customer_scores(people, metrics=metrics) if metrics else None
+    if not metrics:
+        return None
+    left = _day_of_leaving(study)
+    if left is None or "answered_at" not in people:
+        return customer_scores(people, metrics=metrics)
+    return customer_scores(people, metrics=metrics, before=left, outcomes=study.customers())
+
+
+def _day_of_leaving(study: Study) -> str | None:
+    """The column that dates the outcome, where study.toml names one and somebody has left."""
+    part = study.settings.customers
+    table = study.customers()
+    named = part.left if part else None
+    return named if named in table and table[named].notna().any() else None
 
 
 def outcomes_of(study: Study) -> tuple[pd.DataFrame, list[str]]:
@@ -69,12 +90,14 @@ def write_customer_links(study: Study, answers: pd.DataFrame) -> list[str]:
             forget_finding(study, name)
         return []
     try:
+        if scored.table.empty:
+            raise FrameError("All answers were given after the outcome.", found=_late(scored))
         joined = join_customers(scored.table, table)
     except FrameError as error:
         for name in ("customers", "ten-points", "joins"):
             forget_finding(study, name)
         return [f"Customers: not linked. {error.what} ({error.found})"]
-    _write_joins(study, scored, joined, answers)
+    told = _write_joins(study, scored, joined, answers)
     metrics = [c for c in scored.table.columns if c != "customer"]
     names = {**feature_labels(study), **_metric_names(metrics)}
     found = link_customers(
@@ -87,10 +110,15 @@ def write_customer_links(study: Study, answers: pd.DataFrame) -> list[str]:
         random_state=study.settings.study.random_state,
     )
     write_finding(study, "customers", found)
-    lines = [found.sentence("en")]
+    lines = [told, found.sentence("en")]
     if "nps" in metrics:
         lines += _ten_points(study, joined.table, numeric, names)
     return lines
+
+
+def _late(scored: Finding) -> str:
+    count = scored.details["report"].set_index("what")["count"].get("after_the_outcome", 0)
+    return f"{count} answers on the day of the outcome or later"
 
 
 def _ten_points(
@@ -118,7 +146,7 @@ def _ten_points(
     return [told[0].sentence("en")]
 
 
-def _write_joins(study: Study, scored: Finding, joined: Finding, answers: pd.DataFrame) -> None:
+def _write_joins(study: Study, scored: Finding, joined: Finding, answers: pd.DataFrame) -> str:
     """`joins`: how many answers and customers matched, and what was left out and why."""
     parts = [scored.details["report"].assign(join="answers"), joined.details["report"]]
     parts[1] = parts[1].assign(join="customers")
@@ -140,8 +168,11 @@ def _write_joins(study: Study, scored: Finding, joined: Finding, answers: pd.Dat
         fi=f"{scored.sentence('fi')} {joined.sentence('fi')}",
         en=f"{scored.sentence('en')} {joined.sentence('en')}",
     )
-    notes = (*scored.warnings, *joined.warnings)
-    write_finding(study, "joins", Finding(table, words, notes, {"time_zone": zones}))
+    notes = [*scored.warnings, *joined.warnings]
+    if "after_the_outcome" not in set(table["what"]):
+        notes.append(_UNDATED)
+    write_finding(study, "joins", Finding(table, words, tuple(notes), {"time_zone": zones}))
+    return words.to("en")
 
 
 def _period_join(answers: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
@@ -350,11 +381,14 @@ def write_drivers(study: Study, answers: pd.DataFrame) -> list[str]:
             f"{len(wide[['nps', *predictors]].dropna())} customers rated every touchpoint."
         ]
     seed = study.settings.study.random_state
-    found = drivers(wide, target="nps", predictors=predictors, names=names, random_state=seed)
-    found = _with_names(found, names)
-    write_finding(study, "drivers", found)
-    lines = [found.sentence("en")]
+    lines = []
     for name, job in (
+        (
+            "drivers",
+            lambda: drivers(
+                wide, target="nps", predictors=predictors, names=names, random_state=seed
+            ),
+        ),
         (
             "drivers-segment",
             lambda: drivers_by_group(
@@ -364,13 +398,12 @@ def write_drivers(study: Study, answers: pd.DataFrame) -> list[str]:
         ("asymmetry", lambda: penalty_reward(wide, target="nps", predictors=predictors)),
     ):
         try:
-            more = job()
+            found = _with_names(job(), names)
         except FrameError as error:
-            lines.append(f"{name}: not estimated. {error.what}")
+            lines.append(f"{name}: not estimated. {error.what} ({error.found})")
             continue
-        more = _with_names(more, names)
-        write_finding(study, name, more)
-        lines.append(more.sentence("en"))
+        write_finding(study, name, found)
+        lines.append(found.sentence("en"))
     return lines
 
 

@@ -13,7 +13,7 @@ from .improving import take_improvements, write_improvements
 from .marks import settings_mark
 from .modelling import write_models
 from .reports import Progress, StepReport, silent
-from .scoring import scale_of, write_index, write_scores
+from .scoring import scale_of, write_index, write_scores, write_touchpoints
 from .valuing import write_measures, write_smileys, write_value
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["answers_with_segments", "link", "scale_of"]
 
-_VERSION = "link-10"
+_VERSION = "link-11"
 _JOBS = (
     write_scores,
+    write_touchpoints,
     write_index,
     write_targets,
     write_gaps,
@@ -44,10 +45,10 @@ def link(study: Study, *, progress: Progress = silent) -> StepReport:
     """Score every metric on every level and link metrics with KPIs.
 
     Writes findings. The experience: `score-METRIC`, `score-METRIC-LEVEL`, `score-METRIC-machines`,
-    `trend-METRIC`, `weighted-METRIC`, `index`, `targets` and `target-NN`, `gap`, `promises`,
-    `framework`, `smileys`. Links: `customers` (metric against outcome, the whole screen),
-    `ten-points`, `joins`, `model-METRIC-KPI`, `survival-METRIC`, `retention`, `periods` and
-    `periods-METRIC-KPI`, `panel-METRIC-KPI`, `themes-nps`, `drivers`, `drivers-segment`,
+    `touchpoints-METRIC`, `trend-METRIC`, `weighted-METRIC`, `index`, `targets` and `target-NN`,
+    `gap`, `promises`, `framework`, `smileys`. Links: `customers` (metric against outcome, the whole
+    screen), `ten-points`, `joins`, `model-METRIC-KPI`, `survival-METRIC`, `retention`, `periods`
+    and `periods-METRIC-KPI`, `panel-METRIC-KPI`, `themes-nps`, `drivers`, `drivers-segment`,
     `asymmetry`. The business: `value-observed`, `value-expected`, `measure-NAME`. What is done:
     `improvements`, `effects`, `priorities`. What a study has no data for is left out and named in
     the report. Headlines are of people; machine customers stand beside them.

@@ -25,6 +25,7 @@ __all__ = [
     "study_names",
     "write_index",
     "write_scores",
+    "write_touchpoints",
 ]
 
 SCORED = ("nps", "csat", "ces", "goal", "expectation", "smiley", "score")
@@ -125,6 +126,37 @@ def write_scores(study: Study, answers: pd.DataFrame) -> list[str]:
         _weighted(study, rows, metric)
     lines += _questions(study, people)
     return lines or ["Scores: the study has no closed answers."]
+
+
+def write_touchpoints(study: Study, answers: pd.DataFrame) -> list[str]:
+    """`touchpoints-METRIC`: people's scores shrunken, the customer being the unit.
+
+    Written where three touchpoints or more can be told apart.
+    """
+    from ..metrics import touchpoint_scores
+
+    forget_findings(study, "touchpoints-")
+    people, lines = people_only(answers), []
+    for metric in metrics_in(people):
+        rows = people[people["metric"] == metric]
+        if "touchpoint" not in rows or rows["touchpoint"].nunique() < 2:
+            continue
+        try:
+            found = touchpoint_scores(
+                rows,
+                metric=metric,
+                scale=scale_of(study, metric),
+                minimum_cell=minimum_of(study),
+                names=study_names(study),
+                random_state=study.settings.study.random_state,
+            )
+        except FrameError as error:
+            name = _PLAIN_NAMES[metric]["en"]
+            lines.append(f"{name} by touchpoint: not ranked. It takes {error.expected}.")
+            continue
+        write_finding(study, f"touchpoints-{metric}", found)
+        lines.append(found.sentence("en"))
+    return lines
 
 
 def _beside_machines(study: Study, answers: pd.DataFrame, metric: str, people: Finding) -> Finding:

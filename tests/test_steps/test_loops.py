@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,12 +60,19 @@ effort = 4
 )
 
 
-@pytest.fixture
-def ready(small_study: Path) -> Path:
-    prepared(small_study, toml=LOOPS)
-    with open_study(small_study) as study:
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a study that was imported; to be copied, never opened."""
+    folder = prepared(write_small_study(tmp_path_factory.mktemp("once") / "small"), toml=LOOPS)
+    with open_study(folder) as study:
         import_sources(study)
-    return small_study
+    return folder
+
+
+@pytest.fixture
+def ready(imported: Path, tmp_path: Path) -> Path:
+    """The folder of an imported study for a test to change."""
+    return shutil.copytree(imported, tmp_path / "ready" / "small")
 
 
 @pytest.fixture(scope="module")
