@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
-
-import anywidget
-import traitlets
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from ..model import SettingsError
 from .acts import ADJUDICATION_ACTS, ADJUDICATION_ASKS, Act
 from .content import coding_rows, phase_rows, plain_rows
 from .sources import joined_script, joined_style
-from .texts import texts_of
-from .wire import Wire
+from .window import Window
 
 __all__ = ["Adjudication", "AdjudicationContent", "AdjudicationHandler", "cases_of"]
 
@@ -188,7 +184,7 @@ class AdjudicationHandler(Protocol):
         ...
 
 
-class Adjudication(anywidget.AnyWidget):
+class Adjudication(Window):
     """Settle, side by side, what two coders coded differently.
 
     Each disagreement is decided by one key: take the left, the right, both, none, or an edited
@@ -215,9 +211,8 @@ class Adjudication(anywidget.AnyWidget):
 
     _esm = joined_script("adjudication")
     _css = joined_style("coder", "boards")
-    _texts = traitlets.Dict().tag(sync=True)
-    _language = traitlets.Unicode("fi").tag(sync=True)
-    _height = traitlets.Int(640).tag(sync=True)
+    _called = "view"
+    _kinds: ClassVar = {**ADJUDICATION_ACTS, **ADJUDICATION_ASKS}
 
     def __init__(
         self,
@@ -227,12 +222,7 @@ class Adjudication(anywidget.AnyWidget):
         language: str = "fi",
         height: int = 640,
     ) -> None:
-        if not 320 <= height <= 4000:
-            raise SettingsError(
-                "The view can't have this height.", expected="320 … 4000", found=str(height)
-            )
-        super().__init__(_texts=texts_of(language), _language=language, _height=height)
-        self._handler = handler
+        super().__init__(handler, language=language, height=height)
         known = plain_rows(handler.documents())
         if not known:
             raise SettingsError(
@@ -240,12 +230,6 @@ class Adjudication(anywidget.AnyWidget):
                 next_step="Let both code a document, then open their codings.",
             )
         self.document = document or str(known[0]["document"])
-        self._wire = Wire(self, {**ADJUDICATION_ACTS, **ADJUDICATION_ASKS}, self._answer, language)
-
-    @property
-    def browser_errors(self) -> list[str]:
-        """Faults that the browser half has met, oldest first; empty when all is well."""
-        return self._wire.browser_errors
 
     def _answer(self, act: Act) -> Mapping[str, Any]:
         if act.act == "open_adjudication":

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
-import anywidget
-import traitlets
-
-from ..model import SettingsError
 from .acts import CARD_ACTS, CARD_ASKS, Act
 from .content import plain_rows
 from .sources import joined_script, joined_style
-from .texts import texts_of
-from .wire import Wire
+from .window import Window
 
 __all__ = ["CardContent", "CardHandler", "ContentAnalysisCards"]
 
@@ -73,7 +68,7 @@ class CardHandler(Protocol):
         ...
 
 
-class ContentAnalysisCards(anywidget.AnyWidget):
+class ContentAnalysisCards(Window):
     """Content analysis after Tuomi & Sarajärvi, by mouse or by keyboard alone.
 
     Coded quotations are reduced to simpler expressions; these cards are grouped into lower
@@ -98,23 +93,11 @@ class ContentAnalysisCards(anywidget.AnyWidget):
 
     _esm = joined_script("cards")
     _css = joined_style("coder", "boards")
-    _texts = traitlets.Dict().tag(sync=True)
-    _language = traitlets.Unicode("fi").tag(sync=True)
-    _height = traitlets.Int(640).tag(sync=True)
+    _called = "board"
+    _kinds: ClassVar = {**CARD_ACTS, **CARD_ASKS}
 
     def __init__(self, handler: CardHandler, *, language: str = "fi", height: int = 640) -> None:
-        if not 320 <= height <= 4000:
-            raise SettingsError(
-                "The board can't have this height.", expected="320 … 4000", found=str(height)
-            )
-        super().__init__(_texts=texts_of(language), _language=language, _height=height)
-        self._handler = handler
-        self._wire = Wire(self, {**CARD_ACTS, **CARD_ASKS}, self._answer, language)
-
-    @property
-    def browser_errors(self) -> list[str]:
-        """Faults that the browser half has met, oldest first; empty when all is well."""
-        return self._wire.browser_errors
+        super().__init__(handler, language=language, height=height)
 
     def _answer(self, act: Act) -> Mapping[str, Any]:
         if act.act != "open_cards":

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import anywidget
-import traitlets
+from typing import Any, ClassVar
 
 from ..model import SettingsError
 from .acts import CODER_ACTS, CODER_ASKS, Act
-from .content import ActHandler, Delta, plain_rows
-from .questions import answered
+from .content import ActHandler, plain_rows
 from .sources import joined_script, joined_style
-from .texts import texts_of
-from .wire import Wire, with_own_quote
+from .window import CodingWindow
 
 __all__ = ["TranscriptCoder"]
 
 
-class TranscriptCoder(anywidget.AnyWidget):
+class TranscriptCoder(CodingWindow):
     """Code transcripts in JupyterLab.
 
     Every act goes to the handler and is shown as saved only after the handler has answered. The
@@ -55,9 +50,8 @@ class TranscriptCoder(anywidget.AnyWidget):
 
     _esm = joined_script("coder")
     _css = joined_style("coder")
-    _texts = traitlets.Dict().tag(sync=True)
-    _language = traitlets.Unicode("fi").tag(sync=True)
-    _height = traitlets.Int(640).tag(sync=True)
+    _called = "coder"
+    _kinds: ClassVar = {**CODER_ACTS, **CODER_ASKS}
 
     def __init__(
         self,
@@ -67,30 +61,8 @@ class TranscriptCoder(anywidget.AnyWidget):
         language: str = "fi",
         height: int = 640,
     ) -> None:
-        if not 320 <= height <= 4000:
-            raise SettingsError(
-                "The coder can't have this height.", expected="320 … 4000", found=str(height)
-            )
-        super().__init__(_texts=texts_of(language), _language=language, _height=height)
-        self._handler = handler
-        self._seen: dict[str, str] = {}
+        super().__init__(handler, language=language, height=height)
         self.document = document or self._first_document()
-        self._wire = Wire(self, {**CODER_ACTS, **CODER_ASKS}, self._answer, language)
-
-    @property
-    def browser_errors(self) -> list[str]:
-        """Faults that the browser half has met, oldest first; empty when all is well."""
-        return self._wire.browser_errors
-
-    def show(self, delta: Delta) -> None:
-        """Show what somebody else has changed, in every window that shows this coder.
-
-        Parameters
-        ----------
-        delta : Delta
-            What changed; with `reload=True` the windows read the document anew.
-        """
-        self._wire.tell({"id": None, "act": "show", "ok": True, "delta": self._kept(delta)})
 
     def _first_document(self) -> str:
         documents = plain_rows(self._handler.documents())
@@ -103,13 +75,7 @@ class TranscriptCoder(anywidget.AnyWidget):
     def _answer(self, act: Act) -> Mapping[str, Any]:
         if act.act == "open_document":
             return self._opened(act.get("document", self.document))
-        if act.act == "changes_since":
-            return {"delta": self._kept(self._handler.changes_since(act["event"]))}
-        if (answer := answered(self._handler, act)) is not None:
-            return answer
-        if act.act == "add_coding":
-            act = with_own_quote(act, self._seen)
-        return {"delta": self._kept(self._handler.perform(act))}
+        return super()._answer(act)
 
     def _opened(self, document: str) -> Mapping[str, Any]:
         content = self._handler.content(document)
@@ -117,8 +83,3 @@ class TranscriptCoder(anywidget.AnyWidget):
         self.document = document
         self._seen[document] = content.text
         return {"content": message, "documents": plain_rows(self._handler.documents())}
-
-    def _kept(self, delta: Delta) -> Mapping[str, Any]:
-        if delta.reload:
-            self._seen.clear()
-        return delta.as_message()

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
-import anywidget
-import traitlets
-
-from ..model import ActRefusedError, SettingsError
+from ..model import ActRefusedError
 from .acts import PERSONAL_ACTS, PERSONAL_ASKS, Act
 from .content import plain_rows
 from .sources import joined_script, joined_style
-from .texts import texts_of
-from .wire import Wire, with_own_quote
+from .window import Window
+from .wire import with_own_quote
 
 __all__ = ["MemoryPersonal", "PersonalDelta", "PersonalHandler", "PersonalReview", "personal_rows"]
 
@@ -156,7 +153,7 @@ class MemoryPersonal:
         return sorted(personal_rows(quoted), key=lambda row: row["start"])
 
 
-class PersonalReview(anywidget.AnyWidget):
+class PersonalReview(Window):
     """Decide which words of a text are personal, and say which documents have been read.
 
     Texts travel as messages, never as widget state, so a saved notebook holds none of them.
@@ -178,26 +175,14 @@ class PersonalReview(anywidget.AnyWidget):
 
     _esm = joined_script("personal_review")
     _css = joined_style("coder", "personal_review")
-    _texts = traitlets.Dict().tag(sync=True)
-    _language = traitlets.Unicode("fi").tag(sync=True)
-    _height = traitlets.Int(560).tag(sync=True)
+    _called = "review"
+    _kinds: ClassVar = {**PERSONAL_ACTS, **PERSONAL_ASKS}
 
     def __init__(
         self, handler: PersonalHandler, *, language: str = "fi", height: int = 560
     ) -> None:
-        if not 320 <= height <= 4000:
-            raise SettingsError(
-                "The review can't have this height.", expected="320 … 4000", found=str(height)
-            )
-        super().__init__(_texts=texts_of(language), _language=language, _height=height)
-        self._handler = handler
+        super().__init__(handler, language=language, height=height)
         self._shown: dict[str, str] = {}
-        self._wire = Wire(self, {**PERSONAL_ACTS, **PERSONAL_ASKS}, self._answer)
-
-    @property
-    def browser_errors(self) -> list[str]:
-        """Faults that the browser half has met, oldest first; empty when all is well."""
-        return self._wire.browser_errors
 
     def _answer(self, act: Act) -> Mapping[str, Any]:
         if act.act == "open_personal":

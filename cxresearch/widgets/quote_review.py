@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
-import anywidget
-import traitlets
-
-from ..model import ActRefusedError, SettingsError
+from ..model import ActRefusedError
 from .acts import REVIEW_ACTS, REVIEW_ASKS, Act
 from .content import plain_rows
 from .sources import joined_script, joined_style
-from .texts import texts_of
-from .wire import Wire
+from .window import Window
 
 __all__ = ["MemoryReview", "QuoteReview", "ReviewDelta", "ReviewHandler"]
 
@@ -110,7 +106,7 @@ def _place(row: Mapping[str, Any]) -> Place:
     return row["document"], row["start"], row["end"]
 
 
-class QuoteReview(anywidget.AnyWidget):
+class QuoteReview(Window):
     """Decide which quotes may leave the study, and in which words.
 
     Shows the very words beside the words for readers, with what redaction took out and put in.
@@ -133,24 +129,13 @@ class QuoteReview(anywidget.AnyWidget):
 
     _esm = joined_script("quote_review")
     _css = joined_style("coder")
-    _texts = traitlets.Dict().tag(sync=True)
-    _language = traitlets.Unicode("fi").tag(sync=True)
-    _height = traitlets.Int(480).tag(sync=True)
+    _called = "review"
+    _lowest = 280
+    _kinds: ClassVar = {**REVIEW_ACTS, **REVIEW_ASKS}
 
     def __init__(self, handler: ReviewHandler, *, language: str = "fi", height: int = 480) -> None:
-        if not 280 <= height <= 4000:
-            raise SettingsError(
-                "The review can't have this height.", expected="280 … 4000", found=str(height)
-            )
-        super().__init__(_texts=texts_of(language), _language=language, _height=height)
-        self._handler = handler
+        super().__init__(handler, language=language, height=height)
         self._quotes: dict[Place, str] = {}
-        self._wire = Wire(self, {**REVIEW_ACTS, **REVIEW_ASKS}, self._answer)
-
-    @property
-    def browser_errors(self) -> list[str]:
-        """Faults that the browser half has met, oldest first; empty when all is well."""
-        return self._wire.browser_errors
 
     def _answer(self, act: Act) -> Mapping[str, Any]:
         if act.act == "open_review":

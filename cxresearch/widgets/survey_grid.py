@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-import anywidget
-import traitlets
-
-from ..model import SettingsError
 from .acts import CODER_ACTS, GRID_ASKS, Act
-from .content import Delta
 from .grid_content import GridHandler
-from .questions import answered
 from .sources import joined_script, joined_style
-from .texts import texts_of
-from .wire import Wire, with_own_quote
+from .window import CodingWindow
 
 __all__ = ["SurveyGrid"]
 
 
-class SurveyGrid(anywidget.AnyWidget):
+class SurveyGrid(CodingWindow):
     """Code the comments of a survey in JupyterLab, one respondent a row.
 
     Keys are those of `TranscriptCoder`; without a selection a code goes to the whole comment.
@@ -44,43 +37,15 @@ class SurveyGrid(anywidget.AnyWidget):
 
     _esm = joined_script("survey_grid")
     _css = joined_style("coder")
-    _texts = traitlets.Dict().tag(sync=True)
-    _language = traitlets.Unicode("fi").tag(sync=True)
-    _height = traitlets.Int(640).tag(sync=True)
+    _called = "survey grid"
+    _kinds: ClassVar = {**CODER_ACTS, **GRID_ASKS}
 
     def __init__(self, handler: GridHandler, *, language: str = "fi", height: int = 640) -> None:
-        if not 320 <= height <= 4000:
-            raise SettingsError(
-                "The survey grid can't have this height.", expected="320 … 4000", found=str(height)
-            )
-        super().__init__(_texts=texts_of(language), _language=language, _height=height)
-        self._handler = handler
-        self._seen: dict[str, str] = {}
-        self._wire = Wire(self, {**CODER_ACTS, **GRID_ASKS}, self._answer, language)
-
-    @property
-    def browser_errors(self) -> list[str]:
-        """Faults that the browser half has met, oldest first; empty when all is well."""
-        return self._wire.browser_errors
-
-    def show(self, delta: Delta) -> None:
-        """Show what somebody else has changed; with `reload=True` the comments are read anew."""
-        self._wire.tell({"id": None, "act": "show", "ok": True, "delta": self._kept(delta)})
+        super().__init__(handler, language=language, height=height)
 
     def _answer(self, act: Act) -> Mapping[str, Any]:
         if act.act == "open_grid":
             message = self._handler.grid().as_message()
             self._seen = {row["document"]: row["text"] for row in message["rows"]}
             return {"grid": message}
-        if act.act == "changes_since":
-            return {"delta": self._kept(self._handler.changes_since(act["event"]))}
-        if (answer := answered(self._handler, act)) is not None:
-            return answer
-        if act.act == "add_coding":
-            act = with_own_quote(act, self._seen)
-        return {"delta": self._kept(self._handler.perform(act))}
-
-    def _kept(self, delta: Delta) -> Mapping[str, Any]:
-        if delta.reload:
-            self._seen.clear()
-        return delta.as_message()
+        return super()._answer(act)

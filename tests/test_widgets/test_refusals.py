@@ -20,6 +20,8 @@ SOURCES = (
     *("study/acts_content.py", "study/acts_autocode.py", "study/ledger.py", "study/history.py"),
     *("study/storage.py", "widgets/memory_acts.py", "widgets/memory_cards.py", "widgets/wire.py"),
     *("widgets/memory_adjudication.py", "widgets/memory_search.py", "steps/coding_desk.py"),
+    *("widgets/quote_review.py", "widgets/personal_review.py", "steps/review_desks.py"),
+    *("study/acts_review.py",),
 )
 KINDS = ("ActRefusedError", "DriftError", "StudyBusyError", "_refused")
 # told of programs, never of what a person does at a widget

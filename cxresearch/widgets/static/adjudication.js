@@ -1,11 +1,10 @@
 // Two coders side by side: one key settles each disagreement, both originals stay.
 
 import { make, isTyping, withCommand } from "./dom.js";
-import { Wire, tellFaults } from "./wire.js";
-import { textsOf } from "./speaking.js";
+import { tellFaults } from "./wire.js";
+import { Panel, rendering } from "./panel.js";
 import { astralIndex, toPoints, toUnits } from "./points.js";
 import { coloursOf } from "./colours.js";
-import { paint, watchTheme } from "./theme.js";
 import { colourName, valenceSign } from "./rowmarks.js";
 import { nameOfCode, pathOfCode } from "./codenames.js";
 
@@ -14,16 +13,13 @@ const SIDES = ["left", "right"];
 const KINDS = { same: "=", facets: "≈", place: "↔", code: "≠", alone: "○" };
 const NEAR_WORD = /[\p{L}\p{N}\p{M}'’]+/gu;
 
-class Settling {
+class Settling extends Panel {
   constructor(model, el) {
-    this.model = model;
-    this.texts = textsOf(model);
-    this.language = model.get("_language");
-    this.wire = new Wire(model, { delta: () => {}, pending: (n, refused) => this.showPending(n, refused), slow: () => this.fail(this.texts("kernel_silent")) });
+    super(model);
     this.at = 0;
     this.onlyOpen = false;
     this.build(el);
-    this.unwatch = watchTheme(() => paint(this.root, this));
+    this.watch();
     this.ask("open_adjudication", {}).then((answer) => answer && this.root.setAttribute("data-ready", "true"));
   }
 
@@ -51,16 +47,11 @@ class Settling {
     el.append(this.root);
   }
 
-  async ask(act, fields) {
-    try {
-      const answer = await this.wire.send(act, fields);
+  ask(act, fields) {
+    return this.send(act, fields, (answer) => {
       if (answer.documents) this.documents = answer.documents;
       this.take(answer.content);
-      return answer;
-    } catch (refusal) {
-      this.fail(refusal.message);
-      return null;
-    }
+    });
   }
 
   take(content) {
@@ -71,7 +62,7 @@ class Settling {
     this.byCode = new Map(content.codes.map((code) => [code.code, code]));
     this.colours = coloursOf(content.codes);
     this.edited = null;
-    paint(this.root, this);
+    this.paint();
     this.choice.replaceChildren(...this.documents.map((d) => make("option", { value: d.document, selected: d.document === content.document }, d.title)));
     this.arrange(now);
     this.status.textContent = this.texts("saved");
@@ -342,29 +333,10 @@ class Settling {
     else return false;
     return true;
   }
-
-  showPending(n, refused) {
-    this.status.textContent = this.texts(n ? "saving" : refused ? "not_saved" : "saved");
-  }
-
-  fail(text) {
-    this.alert.hidden = false;
-    this.alert.textContent = text;
-  }
-
-  close() {
-    this.unwatch();
-    this.wire.close();
-  }
 }
 
 function content0(content, c) {
   return content.codings[c.left[0] || c.right[0]];
 }
 
-function render({ model, el }) {
-  const view = tellFaults(model, () => new Settling(model, el))();
-  return () => view.close();
-}
-
-export default { render };
+export default { render: rendering(Settling) };

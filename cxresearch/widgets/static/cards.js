@@ -1,10 +1,9 @@
 // Content analysis: quotations are reduced to cards, cards are grouped into classes of three levels.
 
 import { make, fold, isTyping, withCommand } from "./dom.js";
-import { Wire, tellFaults } from "./wire.js";
-import { textsOf } from "./speaking.js";
+import { tellFaults } from "./wire.js";
+import { Panel, rendering } from "./panel.js";
 import { coloursOf } from "./colours.js";
-import { paint, watchTheme } from "./theme.js";
 import { colourName } from "./rowmarks.js";
 import { nameOfCode } from "./codenames.js";
 import { Picker } from "./picker.js";
@@ -35,17 +34,14 @@ class ClassChoice {
   }
 }
 
-class Board {
+class Board extends Panel {
   constructor(model, el) {
-    this.model = model;
-    this.texts = textsOf(model);
-    this.language = model.get("_language");
+    super(model);
     this.marked = new Set();
     this.only = "";
     this.unreduced = true;
-    this.wire = new Wire(model, { delta: () => {}, pending: (n, refused) => this.showPending(n, refused), slow: () => this.fail(this.texts("kernel_silent")) });
     this.build(el);
-    this.unwatch = watchTheme(() => paint(this.root, this));
+    this.watch();
     this.ask("open_cards", {}).then((answer) => answer && this.root.setAttribute("data-ready", "true"));
   }
 
@@ -84,15 +80,8 @@ class Board {
     this.root.addEventListener("keydown", tellFaults(this.model, (event) => this.onKey(event)));
   }
 
-  async ask(act, fields) {
-    try {
-      const answer = await this.wire.send(act, fields);
-      this.take(answer.content);
-      return answer;
-    } catch (refusal) {
-      this.fail(refusal.message);
-      return null;
-    }
+  ask(act, fields) {
+    return this.send(act, fields, (answer) => this.take(answer.content));
   }
 
   take(content) {
@@ -104,7 +93,7 @@ class Board {
     for (const r of content.reductions) this.reduced.set(r.coding, [...(this.reduced.get(r.coding) || []), r]);
     const there = new Set([...content.reductions.map((r) => r.reduction), ...content.classes.map((c) => c.category)]);
     this.marked = new Set([...this.marked].filter((id) => there.has(id)));
-    paint(this.root, this);
+    this.paint();
     this.undo.disabled = !content.can_undo;
     this.redo.disabled = !content.can_redo;
     this.drawCodes();
@@ -421,29 +410,6 @@ class Board {
       this.put(ids, element.dataset.class || null);
     }
   }
-
-  say(text) {
-    this.live.textContent = text;
-  }
-
-  showPending(n, refused) {
-    this.status.textContent = this.texts(n ? "saving" : refused ? "not_saved" : "saved");
-  }
-
-  fail(text) {
-    this.alert.hidden = false;
-    this.alert.textContent = text;
-  }
-
-  close() {
-    this.unwatch();
-    this.wire.close();
-  }
 }
 
-function render({ model, el }) {
-  const board = tellFaults(model, () => new Board(model, el))();
-  return () => board.close();
-}
-
-export default { render };
+export default { render: rendering(Board) };

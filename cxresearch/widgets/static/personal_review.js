@@ -1,29 +1,22 @@
 // Personal words of a text: each in its place, and a person's decision by one key.
 
 import { make, isTyping, withCommand } from "./dom.js";
-import { Wire, tellFaults } from "./wire.js";
-import { textsOf } from "./speaking.js";
-import { watchTheme } from "./theme.js";
-import { groundOf, luminance } from "./colours.js";
+import { tellFaults } from "./wire.js";
+import { Panel, rendering } from "./panel.js";
 import { astralIndex, toPoints, toUnits } from "./points.js";
 
-const KINDS = ["person", "organisation", "place", "phone", "email", "address", "postcode", "birth", "url", "handle",
-  "customer_number", "hetu", "personnummer", "iban", "card", "business_id", "plate"];
+const KINDS = ["person", "organisation", "place", "name", "phone", "email", "address", "postcode", "birth", "url",
+  "handle", "customer_number", "hetu", "personnummer", "iban", "card", "business_id", "plate"];
 const SOURCES = { added: "added", code: "code", "known name": "known" };
 
-class PersonalReview {
+class PersonalReview extends Panel {
   constructor(model, el) {
-    this.texts = textsOf(model);
+    super(model);
     this.words = [];
     this.documents = [];
     this.at = 0;
-    this.wire = new Wire(model, {
-      delta: (delta) => this.show(delta),
-      pending: (n) => { this.status.textContent = this.texts(n ? "saving" : "saved"); },
-      slow: () => this.fail(this.texts("kernel_silent")),
-    });
     this.build(model, el);
-    this.unwatch = watchTheme(() => this.paint());
+    this.watch();
     this.open();
   }
 
@@ -53,29 +46,18 @@ class PersonalReview {
     el.append(this.root);
   }
 
-  paint() {
-    this.root.classList.toggle("cxc-dark", luminance(groundOf(this.root)) < 0.35);
-  }
-
-  send(act, fields) {
-    return this.wire.send(act, fields).catch((refusal) => {
-      this.fail(refusal.message);
-      return null;
-    });
-  }
-
   async open(document) {
     const answer = await this.send("open_personal", document ? { document } : {});
     if (!answer) return;
     this.at = -1;
-    this.show(answer.review);
+    this.apply(answer.review);
     this.toNext(0);
     this.paint();
     this.root.setAttribute("data-ready", "true");
   }
 
   // whole documents come: decisions of others in the same window are not missed
-  show(content) {
+  apply(content) {
     if (this.document && content.document !== this.document && !this.opening(content)) {
       this.documents = content.documents;
       this.drawBar();
@@ -345,21 +327,6 @@ class PersonalReview {
     acts[key]();
     event.preventDefault();
   }
-
-  fail(text) {
-    this.alert.hidden = false;
-    this.alert.textContent = text;
-  }
-
-  close() {
-    this.unwatch();
-    this.wire.close();
-  }
 }
 
-function render({ model, el }) {
-  const review = tellFaults(model, () => new PersonalReview(model, el))();
-  return () => review.close();
-}
-
-export default { render };
+export default { render: rendering(PersonalReview) };

@@ -1,28 +1,21 @@
 // Quotes for readers outside the study: what was replaced, and a person's decision by one key.
 
 import { make, isTyping, withCommand } from "./dom.js";
-import { Wire, tellFaults } from "./wire.js";
+import { tellFaults } from "./wire.js";
 import { difference, removedWords, wordsOf } from "./difference.js";
-import { textsOf } from "./speaking.js";
-import { watchTheme } from "./theme.js";
-import { groundOf, luminance } from "./colours.js";
+import { Panel, rendering } from "./panel.js";
 
 const SIGN = { approved: "✓", rejected: "✗" };
 const keyOf = (row) => `${row.document}\u0000${row.start}\u0000${row.end}`;
 
-class QuoteReview {
+class QuoteReview extends Panel {
   constructor(model, el) {
-    this.texts = textsOf(model);
+    super(model);
     this.rows = [];
     this.at = 0;
     this.only = "open";
-    this.wire = new Wire(model, {
-      delta: (delta) => this.apply(delta),
-      pending: (n) => { this.status.textContent = this.texts(n ? "saving" : "saved"); },
-      slow: () => this.fail(this.texts("kernel_silent")),
-    });
     this.build(model, el);
-    this.unwatch = watchTheme(() => this.paint());
+    this.watch();
     this.send("open_review", {}).then((answer) => answer && this.load(answer.review));
   }
 
@@ -50,17 +43,6 @@ class QuoteReview {
     make("div", { class: "cxc-foot" }, make("span", { class: "cxc-recent" }, texts("review_keys")), this.live, this.alert, this.status));
     this.root.addEventListener("keydown", tellFaults(model, (event) => this.onKey(event)));
     el.append(this.root);
-  }
-
-  paint() {
-    this.root.classList.toggle("cxc-dark", luminance(groundOf(this.root)) < 0.35);
-  }
-
-  send(act, fields) {
-    return this.wire.send(act, fields).catch((refusal) => {
-      this.fail(refusal.message);
-      return null;
-    });
   }
 
   load(review) {
@@ -234,21 +216,6 @@ class QuoteReview {
     acts[key]();
     event.preventDefault();
   }
-
-  fail(text) {
-    this.alert.hidden = false;
-    this.alert.textContent = text;
-  }
-
-  close() {
-    this.unwatch();
-    this.wire.close();
-  }
 }
 
-function render({ model, el }) {
-  const review = tellFaults(model, () => new QuoteReview(model, el))();
-  return () => review.close();
-}
-
-export default { render };
+export default { render: rendering(QuoteReview) };
