@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..model import Codebook, FrameError, check_frame
+from ..model import Codebook, check_frame
+from .passages import texts_by
 
 __all__ = ["code_by_document", "code_matrix"]
 
@@ -87,14 +88,7 @@ def code_matrix(
     FrameError
         The column `by` is not there.
     """
-    absent = [c for c in ("document", by) if c not in texts.columns]
-    if absent:
-        raise FrameError(
-            "The texts lack the column to group by.",
-            expected=f"columns document, {by}",
-            found=", ".join(map(str, texts.columns)),
-        )
-    known = texts.dropna(subset=["document", by]).drop_duplicates("document")
+    known = texts_by(texts, by)
     counts = code_by_document(
         codings, codebook=codebook, documents=known["document"].tolist(), binary=False
     )

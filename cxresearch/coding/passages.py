@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..model import check_frame
+from ..model import FrameError, check_frame
 
-__all__ = ["SILENT_ROLES", "passages"]
+__all__ = ["SILENT_ROLES", "passages", "texts_by"]
 
 SILENT_ROLES = ("interviewer",)  # heard for context, never coded
 PASSAGE_COLUMNS = [
@@ -83,3 +83,21 @@ def _cut(texts: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
         }
     )  # fmt: skip
     return frame[PASSAGE_COLUMNS]
+
+
+def texts_by(texts: pd.DataFrame, by: str) -> pd.DataFrame:
+    """One row a document that has a value in the column to group by.
+
+    Raises
+    ------
+    FrameError
+        The column is not there.
+    """
+    absent = [c for c in ("document", by) if c not in texts.columns]
+    if absent:
+        raise FrameError(
+            "The texts lack the column to group by.",
+            expected=f"columns document, {by}",
+            found=", ".join(map(str, texts.columns)),
+        )
+    return texts.dropna(subset=["document", by]).drop_duplicates("document")

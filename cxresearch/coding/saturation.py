@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..model import Finding, FrameError, Words, check_frame, interval, percent
+from .passages import texts_by
 
 __all__ = ["new_codes_by_document", "saturation", "saturation_by_group"]
 
@@ -161,14 +162,7 @@ def saturation_by_group(
         The column `by` is not there.
     """
     check_frame(codings, "codings")
-    absent = [c for c in ("document", by) if c not in texts.columns]
-    if absent:
-        raise FrameError(
-            "The texts lack the column to group by.",
-            expected=f"columns document, {by}",
-            found=", ".join(map(str, texts.columns)),
-        )
-    known = texts.dropna(subset=["document", by]).drop_duplicates("document")
+    known = texts_by(texts, by)
     codes_of = {
         group: set(codings.loc[codings["document"].isin(own["document"]), "code"])
         for group, own in known.groupby(by, sort=False)

@@ -14,6 +14,30 @@ from .scores import count_people, people_of, tally
 
 __all__ = ["customer_scores", "join_customers", "join_periods", "join_themes"]
 
+# key of the report, and what a person is told of its count
+_OF_SCORES = (
+    ("without_customer", "Vastauksia ilman asiakasavainta", "Answers without a customer key"),
+    (
+        "after_the_outcome",
+        "Vastauksia, jotka on annettu vasta tuloksen jälkeen ja jätetty pois",
+        "Answers given after the outcome, left out",
+    ),
+    (
+        "undated",
+        "Päiväämättömiä vastauksia, joista ei tiedetä, annettiinko ne ennen tulosta",
+        "Answers without a day, which may have been given after the outcome",
+    ),
+)
+_OF_JOIN = (
+    ("doubled", "Asiakkaita kahteen kertaan", "Customers that stand twice"),
+    ("without_key", "Rivejä ilman asiakasavainta", "Rows without a customer key"),
+    (
+        "only_in_scores",
+        "Vastanneita, joita asiakastaulussa ei ole",
+        "Answering customers not in the customer table",
+    ),
+)
+
 
 def customer_scores(
     answers: pd.DataFrame,
@@ -92,7 +116,7 @@ def customer_scores(
     )
     table = wide.rename_axis(columns=None).reset_index()
     return Finding(
-        table, _scores_sentence(report), _scores_warnings(report), {"report": _frame(report)}
+        table, _scores_sentence(report), _warnings(report, _OF_SCORES), {"report": _frame(report)}
     )
 
 
@@ -158,27 +182,6 @@ def _scores_sentence(report: dict[str, int]) -> Words:
     return Words({x: f"{told.to(x)} {more.to(x)}" for x in ("fi", "en")})
 
 
-def _scores_warnings(report: dict[str, int]) -> tuple[Words, ...]:
-    told = (
-        ("without_customer", "Vastauksia ilman asiakasavainta", "Answers without a customer key"),
-        (
-            "after_the_outcome",
-            "Vastauksia, jotka on annettu vasta tuloksen jälkeen ja jätetty pois",
-            "Answers given after the outcome, left out",
-        ),
-        (
-            "undated",
-            "Päiväämättömiä vastauksia, joista ei tiedetä, annettiinko ne ennen tulosta",
-            "Answers without a day, which may have been given after the outcome",
-        ),
-    )
-    return tuple(
-        Words(fi=f"{fi}: {report[key]}.", en=f"{en}: {report[key]}.")
-        for key, fi, en in told
-        if report.get(key)
-    )
-
-
 def join_customers(
     scores: pd.DataFrame, customers: pd.DataFrame, *, doubled: str = "refuse"
 ) -> Finding:
@@ -241,21 +244,13 @@ def join_customers(
                 "found in the customer table."
             ),
         ),
-        _join_warnings(report),
+        _warnings(report, _OF_JOIN),
         {"report": _frame(report)},
     )
 
 
-def _join_warnings(report: dict[str, int]) -> tuple[Words, ...]:
-    told = (
-        ("doubled", "Asiakkaita kahteen kertaan", "Customers that stand twice"),
-        ("without_key", "Rivejä ilman asiakasavainta", "Rows without a customer key"),
-        (
-            "only_in_scores",
-            "Vastanneita, joita asiakastaulussa ei ole",
-            "Answering customers not in the customer table",
-        ),
-    )
+def _warnings(report: dict[str, int], told: tuple[tuple[str, str, str], ...]) -> tuple[Words, ...]:
+    """What the report counts and is not 0, in both languages."""
     return tuple(
         Words(fi=f"{fi}: {report[key]}.", en=f"{en}: {report[key]}.")
         for key, fi, en in told

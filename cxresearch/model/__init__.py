@@ -1,7 +1,7 @@
 """Nouns and column contracts of a study; standard library only."""
 
 from .codebook import Code, Codebook, Phase, Stage
-from .corpus import Document, Quotation, Turn, normalise_text
+from .corpus import Document, Quotation, Turn, moved_range, normalise_text
 from .errors import (
     ActRefusedError,
     CxresearchError,
@@ -48,6 +48,7 @@ __all__ = [
     "check_frame",
     "date",
     "interval",
+    "moved_range",
     "normalise_text",
     "number",
     "p_value",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .errors import DriftError, ImportRefusedError
 
-__all__ = ["Document", "Quotation", "Turn", "normalise_text"]
+__all__ = ["Document", "Quotation", "Turn", "moved_range", "normalise_text"]
 
 _REFUSED = re.compile("[\0\ud800-\udfff]")
 
@@ -96,3 +97,32 @@ def normalise_text(text: str, *, where: str = "") -> str:
             next_step="Save the file again as UTF-8 text from the program that made it.",
         )
     return unicodedata.normalize("NFC", text)
+
+
+def moved_range(start: int, end: int, cuts: Iterable[tuple[int, int, int]]) -> tuple[int, int]:
+    """Where a range of a text stands after parts of the text were replaced.
+
+    Parameters
+    ----------
+    start, end : int
+        A range of the old text (code points, end exclusive).
+    cuts : iterable of tuple of int
+        What was replaced, in order and without overlap: first code point, the one after the last,
+        and how many stand there now.
+
+    Returns
+    -------
+    tuple of int
+        The range in the new text. Words replaced inside the range stay inside. A border that stands
+        inside replaced words moves outwards, to the border of what replaces them.
+    """
+    moved = [start, end]
+    shift = 0
+    for first, last, length in cuts:
+        for side, place in enumerate((start, end)):
+            if place >= last:
+                moved[side] = place + shift + length - (last - first)
+            elif place > first:
+                moved[side] = first + shift + (length if side else 0)
+        shift += length - (last - first)
+    return moved[0], moved[1]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import sqlalchemy as sa
-
 from ..model import ActRefusedError, Code
 from ..model.frames import CODE_KINDS
 from . import tables
 from .acts_codings import coding_rows
-from .ledger import Row, key_text
+from .ledger import Row, key_text, keys_changed
 from .outcome import Outcome
 from .registry import KEEP, Keep, Work, an_act, refuse_unknown
 
@@ -290,12 +288,7 @@ def parents_first(rows: list[Row]) -> list[Row]:
 
 
 def _edited_by_hand(work: Work) -> set[str]:
-    edits = (
-        sa.select(tables.event_change.c.key)
-        .join(tables.event, tables.event.c.event == tables.event_change.c.event)
-        .where(tables.event_change.c.table == "code", tables.event.c.lane == "hand")
-        .where(tables.event.c.undone_by.is_(None), tables.event.c.undoes.is_(None))
-    )
+    by_hand = (tables.event.c.lane == "hand", tables.event.c.undoes.is_(None))
+    touched = keys_changed(work.ledger.connection, "code", *by_hand)
     codes = work.ledger.rows(tables.code)
-    touched = set(work.ledger.connection.execute(edits).scalars())
     return {row["code"] for row in codes if _key(row["code"]) in touched}

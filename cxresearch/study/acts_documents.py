@@ -14,7 +14,7 @@ from .acts_codings import _texts
 from .acts_review import move_marks, relocate_marks
 from .anchoring import edited_place, found_again
 from .frames import plain_rows
-from .ledger import Row, key_text
+from .ledger import Row, key_text, keys_changed
 from .outcome import Outcome
 from .registry import Work, an_act
 from .tables import names_of
@@ -277,18 +277,8 @@ def _same(there: Row, row: Row) -> bool:
 
 
 def _edited_by_hand(work: Work, name: str) -> bool:
-    edits = (
-        sa.select(sa.func.count())
-        .select_from(
-            tables.event.join(
-                tables.event_change, tables.event.c.event == tables.event_change.c.event
-            )
-        )
-        .where(tables.event.c.act == "edit_text", tables.event.c.undone_by.is_(None))
-        .where(tables.event_change.c.table == "document")
-        .where(tables.event_change.c.key == key_text((name,)))
-    )
-    return bool(work.ledger.connection.execute(edits).scalar())
+    this = (tables.event.c.act == "edit_text", tables.event_change.c.key == key_text((name,)))
+    return bool(keys_changed(work.ledger.connection, "document", *this))
 
 
 def _replace(work: Work, there: Row, row: Row, turns: list[Row]) -> list[str]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
-import sqlalchemy as sa
-
 from ..model import ActRefusedError
 from ..model.frames import CASE_STATES, IMPROVEMENT_STATES, METRICS
 from . import tables
-from .ledger import Row, key_text
+from .ledger import Row, key_text, keys_changed
 from .outcome import Outcome
 from .registry import KEEP, Keep, Work, an_act, refuse_unknown
 
@@ -98,14 +96,8 @@ def _row_of(part: Any) -> Row:
 
 
 def _edited_by_hand(work: Work) -> set[str]:
-    change, event = tables.event_change, tables.event
-    query = (
-        sa.select(change.c.key)
-        .join_from(change, event, change.c.event == event.c.event)
-        .where(change.c.table == tables.improvement.name, event.c.lane != "import")
-        .where(event.c.undone_by.is_(None))
-    )
-    keys = set(work.ledger.connection.execute(query).scalars())
+    by_people = tables.event.c.lane != "import"
+    keys = keys_changed(work.ledger.connection, "improvement", by_people)
     rows = work.ledger.rows(tables.improvement)
     return {r["improvement"] for r in rows if key_text((r["improvement"],)) in keys}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..model import moved_range
+
 __all__ = ["Cut", "edited_place", "found_again", "place_after"]
 
 Cut = tuple[int, int, str]
@@ -69,20 +71,6 @@ def edited_place(start: int, end: int, cut: tuple[int, int], added: int) -> tupl
 def place_after(start: int, end: int, cuts: Sequence[Cut]) -> tuple[int, int]:
     """Where a range goes when words are replaced by others: always to a certain place.
 
-    `cuts` are in order and do not overlap. Words replaced inside the range stay inside. A border
-    that stands inside replaced words moves outwards, to the border of what replaces them.
+    `cuts` are in order and do not overlap; see `model.moved_range`.
     """
-    first = last = shift = 0
-    new_start, new_end = None, None
-    for first, last, words in cuts:
-        if new_start is None and start < last:
-            new_start = min(start, first) + shift if start > first else start + shift
-        if new_end is None and end <= first:
-            new_end = end + shift
-        shift += len(words) - (last - first)
-        if new_end is None and end <= last:
-            new_end = last + shift
-    return (
-        start + shift if new_start is None else new_start,
-        end + shift if new_end is None else new_end,
-    )
+    return moved_range(start, end, [(first, last, len(words)) for first, last, words in cuts])

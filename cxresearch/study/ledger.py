@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ..model import ActRefusedError
 from .tables import METADATA, WITHHELD, event, event_change
 
-__all__ = ["Ledger", "key_of", "key_text"]
+__all__ = ["Ledger", "key_of", "key_text", "keys_changed"]
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -197,6 +197,17 @@ class Ledger:
                     found=f"changed in event {other.event}",
                     next_step="Nothing was changed. Look at the new state, then decide again.",
                 )
+
+
+def keys_changed(connection: sa.Connection, table: str, *where: Any) -> set[str]:
+    """Keys of a table's rows, as text, that acts have changed which nobody has taken back."""
+    change = event_change
+    query = (
+        sa.select(change.c.key)
+        .join_from(change, event, change.c.event == event.c.event)
+        .where(change.c.table == table, event.c.undone_by.is_(None), *where)
+    )
+    return set(connection.execute(query).scalars())
 
 
 def _is(table: sa.Table, key: Sequence[Any]) -> list[Any]:

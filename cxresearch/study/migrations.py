@@ -18,50 +18,26 @@ def first_tables(connection: sa.Connection) -> None:
     METADATA.create_all(connection)
 
 
-def privacy_tables(connection: sa.Connection) -> None:
-    """Add decisions on personal words, reviews, dates of consent, and what was erased."""
-    for name in ("mark", "review", "consent", "gone", "kept_count"):
-        METADATA.tables[name].create(connection, checkfirst=True)
+def adding(*names: str) -> Change:
+    """A step that makes tables which older files have not."""
 
+    def add(connection: sa.Connection) -> None:
+        for name in names:
+            METADATA.tables[name].create(connection, checkfirst=True)
 
-def group_names(connection: sa.Connection) -> None:
-    """Add the names that people give to segments and profiles."""
-    METADATA.tables["group_name"].create(connection, checkfirst=True)
-
-
-def improvement_tables(connection: sa.Connection) -> None:
-    """Add the inner loop's cases and the outer loop's register of improvements."""
-    for name in ("customer_case", "improvement"):
-        METADATA.tables[name].create(connection, checkfirst=True)
-
-
-def double_coding(connection: sa.Connection) -> None:
-    """Add whose codings are open to all, and what was decided between coders."""
-    for name in ("opened", "adjudication"):
-        METADATA.tables[name].create(connection, checkfirst=True)
-
-
-def content_analysis(connection: sa.Connection) -> None:
-    """Add reduced expressions and the classes that they are grouped into."""
-    for name in ("category", "reduction"):
-        METADATA.tables[name].create(connection, checkfirst=True)
-
-
-def foreign_projects(connection: sa.Connection) -> None:
-    """Add what projects of other programs brought and the study does not model."""
-    METADATA.tables["foreign_part"].create(connection, checkfirst=True)
+    return add
 
 
 # Names never change and none is ever removed. A fresh file gets today's tables at once and all
 # names as applied; each later change of `tables.py` adds a step here that makes it in old files.
 MIGRATIONS: list[tuple[str, Change]] = [
     ("2026-01-first-tables", first_tables),
-    ("2026-11-privacy-tables", privacy_tables),
-    ("2026-11-group-names", group_names),
-    ("2026-11-improvement-tables", improvement_tables),
-    ("2026-11-double-coding", double_coding),
-    ("2026-11-content-analysis", content_analysis),
-    ("2026-11-foreign-projects", foreign_projects),
+    ("2026-11-privacy-tables", adding("mark", "review", "consent", "gone", "kept_count")),
+    ("2026-11-group-names", adding("group_name")),
+    ("2026-11-improvement-tables", adding("customer_case", "improvement")),
+    ("2026-11-double-coding", adding("opened", "adjudication")),
+    ("2026-11-content-analysis", adding("category", "reduction")),
+    ("2026-11-foreign-projects", adding("foreign_part")),
 ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..model import moved_range
 from .name_forms import fictional_name, same_ending
 from .names import NameStems
 from .redaction import PERSON, find_personal
@@ -206,11 +207,6 @@ def move_span(replacements: pd.DataFrame, start: int, end: int) -> tuple[int, in
         The range in the new text. A range that begins or ends inside a replaced name takes the
         whole pseudonym in, so that no half of it is cut off.
     """
-    moved = [start, end]
-    for row in replacements.itertuples(index=False):
-        for side, place in enumerate((start, end)):
-            if place >= row.end:
-                moved[side] = place + row.new_end - row.end
-            elif place > row.start:
-                moved[side] = row.new_end if side else row.new_start
-    return moved[0], moved[1]
+    length = replacements["new_end"] - replacements["new_start"]
+    columns = (replacements["start"], replacements["end"], length)
+    return moved_range(start, end, zip(*(c.tolist() for c in columns), strict=True))
