@@ -83,13 +83,9 @@ def drawn(
     figure: Callable[..., Figure], *, alternative: str, caption: str, language: str, **given: object
 ) -> str:
     """Draw a figure for wide screens and for phones and put both into the page."""
-    import matplotlib as mpl
-
     pictures = []
     for narrow in (False, True):
-        # a theme that one figure sets must not change the look of the next
-        with mpl.rc_context():
-            pictures.append(_svg(figure(language=language, narrow=narrow, **given)))
+        pictures.append(_svg(figure(language=language, narrow=narrow, **given)))
     return markup.figure(pictures[0], pictures[1], alternative=alternative, caption=caption)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .cards import CARD_WORDS, ProfileCard
-from .figures import VERDICT_COLOURS, new_figure
+from .figures import VERDICT_COLOURS, new_figure, themed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,6 +31,7 @@ class _Line:
     strength: float | None = None
 
 
+@themed
 def card_figure(card: ProfileCard, *, language: str = "en", narrow: bool = False) -> Figure:
     """Draw a card: who they are, what sets them apart, needs, goals, pains, metrics, words.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..model import Words, number
 from .features import FeatureError
-from .figures import new_figure, wrapped
+from .figures import new_figure, themed, wrapped
 from .score_engines import MixedWard
 from .segmentation import UNASSIGNED, Segmentation
 from .stability import VERDICTS
@@ -35,6 +35,7 @@ _TYPOLOGY = Words(
 )
 
 
+@themed
 def dendrogram_figure(
     segmentation: Segmentation,
     *,

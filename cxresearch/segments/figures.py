@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["numbers_figure", "sizes_figure", "traits_figure"]
+
+P = ParamSpec("P")
 
 # Okabe-Ito; the order of the verdicts is also the order of lightness
 VERDICT_COLOURS = {
@@ -60,14 +64,35 @@ def _say(key: str, language: str) -> str:
     return _TEXTS[key].get(language, _TEXTS[key]["en"])
 
 
+def themed(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Draws in this room's look and leaves that of the caller's other figures alone."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **given: P.kwargs) -> Figure:
+        import matplotlib as mpl
+        import seaborn as sns
+        from matplotlib import rcsetup
+
+        look = {
+            **sns.plotting_context("notebook"),
+            **sns.axes_style("whitegrid"),
+            "axes.prop_cycle": rcsetup.cycler(color=sns.color_palette("deep")),
+            "axes.titleweight": "bold",
+            "axes.titlelocation": "left",
+        }
+        with mpl.rc_context(look):
+            return draw(*args, **given)
+
+    return drawn
+
+
 def new_figure(width: float, height: float) -> Figure:
-    import seaborn as sns
     from matplotlib.figure import Figure
 
-    sns.set_theme(style="whitegrid", rc={"axes.titleweight": "bold", "axes.titlelocation": "left"})
     return Figure(figsize=(width, height), layout="constrained")
 
 
+@themed
 def numbers_figure(comparison: Finding, *, language: str = "en", narrow: bool = False) -> Figure:
     """How several numbers of groups compare: fit, stability, separation, smallest group.
 
@@ -169,6 +194,7 @@ def _decimals(ax: Axes, language: str) -> None:
     ax.yaxis.set_major_formatter(lambda v, _: number(v, language, decimals=1))
 
 
+@themed
 def sizes_figure(
     segmentation: Segmentation, *, language: str = "en", narrow: bool = False
 ) -> Figure:
@@ -229,6 +255,7 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width)) or text
 
 
+@themed
 def traits_figure(
     traits: pd.DataFrame,
     features: FeatureSet,

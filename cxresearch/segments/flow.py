@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..model import FrameError, Words, number, percent
-from .figures import new_figure, wrapped
+from .figures import new_figure, themed, wrapped
 from .segmentation import UNASSIGNED
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _UNASSIGNED = Words(fi="ei segmenttiä", en="unassigned")
 _STAYED = Words(fi="Samassa segmentissä pysyi", en="Stayed in the same segment")
 
 
+@themed
 def movers_figure(
     moves: pd.DataFrame,
     *,
